@@ -1,0 +1,58 @@
+"""The emulator's memory on disk: one JSON object a line, only ever appended."""
+
+import fcntl
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+PATIENCE = 5.0
+"""Seconds to wait for a predecessor that is just ending."""
+
+
+class AlreadyRunning(RuntimeError):
+    """Another emulator writes into the same directory; two writers would spoil its counts."""
+
+
+class Journal:
+    """Reads what is there, then appends. What is not flushed yet dies with a ``kill -9``."""
+
+    def __init__(self, directory: Path) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self.path = directory / "line.jsonl"
+        self._file = self.path.open("ab", buffering=1 << 20)
+        self._lock_or_raise()
+
+    def _lock_or_raise(self) -> None:
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    raise AlreadyRunning(f"another LINE emulator uses {self.path.parent}") from None
+                time.sleep(0.1)
+
+    def read(self) -> Iterator[dict[str, Any]]:
+        """Every complete line. A torn last line (killed while writing) is cut off for good."""
+        whole = 0
+        with self.path.open("rb") as file:
+            for line in file:
+                if not line.endswith(b"\n"):
+                    break
+                whole += len(line)
+                yield json.loads(line)
+        if whole < self.path.stat().st_size:
+            self._file.truncate(whole)
+
+    def append(self, entry: dict[str, Any]) -> None:
+        self._file.write(json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode())
+        self._file.write(b"\n")
+
+    def flush(self) -> None:
+        self._file.flush()
+
+    def close(self) -> None:
+        self._file.close()
