@@ -1,0 +1,48 @@
+"""The Celery app and the timetable. Redis only wakes workers up: PostgreSQL holds what is due.
+
+Losing every message costs one poll interval, getting one ten times costs ten cheap look-ups.
+"""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+from django.conf import settings
+
+from kizuna.queues import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kizuna.settings")
+
+
+app = Celery("kizuna")
+app.conf.update(
+    broker_url=settings.CELERY_BROKER_URL,
+    redbeat_redis_url=settings.REDIS_URL,
+    task_ignore_result=True,
+    result_backend=None,
+    task_serializer="json",
+    accept_content=["json"],
+    task_default_queue=Queue.PLAN.value,
+    # Early acknowledgement: a task is a wake-up, and the row in PostgreSQL survives its loss.
+    task_acks_late=False,
+    worker_prefetch_multiplier=1,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_transport_options={
+        "visibility_timeout": 900,
+        "socket_timeout": 30,
+        "socket_connect_timeout": 5,
+        "socket_keepalive": True,
+        "health_check_interval": 15,
+    },
+    timezone="Asia/Tokyo",
+    worker_hijack_root_logger=False,
+    beat_max_loop_interval=5,
+    redbeat_lock_timeout=25,
+    beat_schedule={
+        "tick": {"task": "delivery.tick", "schedule": 60.0, "options": {"expires": 55}},
+        "nightly": {"task": "delivery.nightly", "schedule": crontab(hour="2", minute="30")},
+    },
+)
+app.autodiscover_tasks(["delivery"])
+

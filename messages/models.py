@@ -1,0 +1,142 @@
+"""Base texts and their immutable versions, local blocks, and the editions frozen before sending."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+
+from messages.domain.review import BlockState
+from messages.domain.stage import Kind, Stage, Unit
+from municipalities.domain.words import Audience, Variant
+from municipalities.tenancy.models import MunicipalityOwned
+
+AUDIENCES = [(a.value, a.name) for a in Audience]
+VARIANTS = [(v.value, v.name) for v in Variant]
+
+
+class BaseText(models.Model):
+    """The NPO's text for one stage and audience. What it says is in its versions."""
+
+    unit = models.CharField(max_length=13, choices=[(u.value, u.name) for u in Unit])
+    number = models.PositiveSmallIntegerField()
+    audience = models.CharField(max_length=12, choices=AUDIENCES, default=Audience.EVERYONE)
+
+    class Meta:
+        constraints = (
+            UniqueConstraint(fields=["unit", "number", "audience"], name="one_base_text_a_stage"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.stage.key}/{self.audience}"
+
+    @property
+    def stage(self) -> Stage:
+        """The day's place in the calendar that this text belongs to."""
+        return Stage(Unit(self.unit), self.number)
+
+
+class TextVersion(models.Model):
+    """One reviewed wording. Never changed: a correction is a new version.
+
+    The version with the highest number that is in effect and not withdrawn is the one sent.
+    """
+
+    base_text = models.ForeignKey(BaseText, on_delete=models.PROTECT, related_name="versions")
+    variant = models.CharField(max_length=10, choices=VARIANTS, default=Variant.STANDARD)
+    number = models.PositiveSmallIntegerField()
+    subject = models.CharField(max_length=60)
+    body = models.TextField()
+    supervisor = models.CharField(max_length=100, blank=True)
+    reviewed_on = models.DateField(null=True)
+    review_by = models.DateField(null=True)
+    effective_from = models.DateField()
+    is_sample = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            UniqueConstraint(
+                fields=["base_text", "variant", "number"], name="one_version_a_number"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.base_text_id} {self.variant} v{self.number}"
+
+
+class LocalBlock(MunicipalityOwned):
+    """The municipality's own text for a range of stages and dates. Only approved ones are sent.
+
+    ``first_day`` and ``last_day`` are pregnancy days (28…293) or life days, by ``kind``; both ends
+    belong to the range. A database trigger takes the approval away when the text changes.
+    """
+
+    title = models.CharField(max_length=60)
+    body = models.TextField()
+    kind = models.CharField(max_length=9, choices=[(k.value, k.name) for k in Kind])
+    first_day = models.PositiveSmallIntegerField()
+    last_day = models.PositiveSmallIntegerField()
+    shown_from = models.DateField(null=True, blank=True)
+    shown_until = models.DateField(null=True, blank=True)
+    audience = models.CharField(max_length=12, choices=AUDIENCES, default=Audience.EVERYONE)
+    position = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(
+        max_length=10, choices=[(s.value, s.name) for s in BlockState], default=BlockState.DRAFT
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = (
+            CheckConstraint(
+                name="block_range_is_in_order", condition=Q(first_day__lte=F("last_day"))
+            ),
+            CheckConstraint(
+                name="block_window_is_in_order",
+                condition=Q(shown_from__isnull=True)
+                | Q(shown_until__isnull=True)
+                | Q(shown_from__lte=F("shown_until")),
+            ),
+            CheckConstraint(
+                name="block_approved_by_somebody",
+                condition=~Q(state=BlockState.APPROVED)
+                | Q(approved_by__isnull=False, approved_at__isnull=False),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Edition(MunicipalityOwned):
+    """What one municipality sends on one day for one stage: frozen before a row is planned.
+
+    Readers whose variant and audience lead to the same words share one edition (same ``digest``).
+    The application may insert and read editions, never change them.
+    """
+
+    run_day = models.DateField()
+    base_text = models.ForeignKey(BaseText, on_delete=models.PROTECT, related_name="+")
+    text_version = models.ForeignKey(TextVersion, on_delete=models.PROTECT, related_name="+")
+    block_ids = ArrayField(models.BigIntegerField(), default=list)
+    subject = models.CharField(max_length=120)
+    mail_text = models.TextField()
+    mail_html = models.TextField()
+    line_text = models.TextField()
+    web_html = models.TextField()
+    digest = models.BinaryField()
+    frozen_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            UniqueConstraint(
+                fields=["municipality", "run_day", "base_text", "digest"], name="one_edition_a_text"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"edition {self.pk} of {self.run_day}"

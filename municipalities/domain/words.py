@@ -1,0 +1,58 @@
+"""The closed vocabularies of readers and tenants: stored values, one place."""
+
+from enum import StrEnum
+
+
+class MunicipalityKind(StrEnum):
+    CITY = "city"
+    WARD = "ward"
+    PREFECTURE = "prefecture"
+    HOSPITAL = "hospital"
+    NPO = "npo"
+
+
+class Service(StrEnum):
+    """Whether a municipality sends: only ``live`` does."""
+
+    PREPARING = "preparing"
+    LIVE = "live"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+class EndpointKind(StrEnum):
+    EMAIL = "email"
+    LINE = "line"
+
+
+class Relation(StrEnum):
+    """Who the reader is to this child. Nobody must answer."""
+
+    MOTHER = "mother"
+    FATHER = "father"
+    GRANDPARENT = "grandparent"
+    AROUND = "around"
+    UNDISCLOSED = "undisclosed"
+
+
+class Audience(StrEnum):
+    """Whom a text speaks to."""
+
+    EVERYONE = "everyone"
+    BIRTH_PARENT = "birth_parent"
+    PARTNER = "partner"
+    AROUND = "around"
+
+
+AUDIENCE_OF: dict[Relation, Audience] = {
+    Relation.MOTHER: Audience.BIRTH_PARENT,
+    Relation.FATHER: Audience.PARTNER,
+    Relation.GRANDPARENT: Audience.AROUND,
+    Relation.AROUND: Audience.AROUND,
+    Relation.UNDISCLOSED: Audience.EVERYONE,
+}
+
+
+class Variant(StrEnum):
+    STANDARD = "standard"
+    EASY = "easy"

@@ -1,0 +1,96 @@
+"""The tenant, the public register of codes, and the municipality's LINE account."""
+
+from datetime import time
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from kizuna.lib.crypto import Sealed
+from municipalities.domain.words import MunicipalityKind, Service
+from municipalities.tenancy.models import MunicipalityOwned
+
+COLOUR = RegexValidator(r"^#[0-9a-f]{6}$", _("Write the colour as #rrggbb."))
+
+
+class LocalGovernment(models.Model):
+    """One row of the Ministry's register 全国地方公共団体コード, with the date it was true on."""
+
+    code = models.CharField(max_length=6, primary_key=True)
+    kind = models.CharField(max_length=10)
+    prefecture = models.CharField(max_length=10)
+    city_of_ward = models.CharField(max_length=20, blank=True)
+    name = models.CharField(max_length=20)
+    kana = models.CharField(max_length=40)
+    source = models.CharField(max_length=100)
+    as_of = models.DateField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="localgovernment_code_has_six_digits", condition=Q(code__regex=r"^\d{6}$")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.prefecture}{self.city_of_ward}{self.name}"
+
+
+class Municipality(models.Model):
+    """A city, a ward of a designated city, a prefecture's programme, a hospital, or the NPO."""
+
+    slug = models.SlugField(unique=True)
+    kind = models.CharField(max_length=10, choices=[(k.value, k.name) for k in MunicipalityKind])
+    code = models.ForeignKey(
+        LocalGovernment, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    programme = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="members"
+    )
+    name = models.CharField(max_length=40)
+    service_name = models.CharField(max_length=60)
+    service = models.CharField(
+        max_length=10, choices=[(s.value, s.name) for s in Service], default=Service.PREPARING
+    )
+    contact = models.CharField(max_length=120, help_text=_("Office and telephone, for readers"))
+    postal_address = models.CharField(max_length=120)
+    brand_colour = models.CharField(max_length=7, default="#0017c1", validators=[COLOUR])
+    mail_name = models.CharField(max_length=60, blank=True)
+    mail_address = models.CharField(max_length=254, blank=True)
+    reply_to = models.CharField(max_length=254, blank=True)
+    send_time = models.TimeField(default=time(8, 0))
+    last_hour = models.TimeField(default=time(21, 0))
+    last_birthday = models.PositiveSmallIntegerField(default=3)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="municipality_sends_before_its_last_hour",
+                condition=Q(send_time__lt=F("last_hour")),
+            ),
+            models.CheckConstraint(
+                name="municipality_last_birthday_1_to_18",
+                condition=Q(last_birthday__gte=1, last_birthday__lte=18),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LineChannel(MunicipalityOwned):
+    """The credentials of the municipality's LINE account; the secret is sealed."""
+
+    channel_id = models.CharField(max_length=20)
+    secret_sealed = models.BinaryField()
+    secret = Sealed("secret_sealed", where="linechannel.secret")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["municipality"], name="one_line_channel_each"),
+        )
+
+    def __str__(self) -> str:
+        return self.channel_id
