@@ -45,4 +45,5 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks(["delivery"])
+app.autodiscover_tasks(["delivery"], related_name="ticker")
 

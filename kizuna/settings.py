@@ -91,6 +91,14 @@ vars().update(env.email_url_config(EMAIL_URL))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("SYSTEM_MAIL_FROM", default="kizuna@localhost")
 
+# --- Delivery -------------------------------------------------------------------------------------
+# How long a dead worker holds rows: claimed ones go back, mails being sent become "unclear".
+# The second must be longer than any answer takes (SMTP: 120 s after the final dot).
+CLAIM_LEASE_SECONDS = env.int("CLAIM_LEASE_SECONDS", default=120)
+SEND_LEASE_SECONDS = env.int("SEND_LEASE_SECONDS", default=300)
+# Every worker looks into PostgreSQL this often by itself, whatever Redis does.
+TICK_SECONDS = env.int("TICK_SECONDS", default=30)
+
 # --- Apps ----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "kizuna.apps.KizunaConfig",

@@ -34,3 +34,7 @@ def wait_seconds(attempt: int, asked: int = 0) -> int:
     """
     rung = LADDER[min(max(attempt, 1), len(LADDER)) - 1]
     return max(asked, rung) if asked != 1 else 1
+
+
+# On how many days an address must be called gone before it is believed.
+DAYS_UNTIL_BLOCKED = {"line": 1, "email": 3}

@@ -1,0 +1,156 @@
+"""The ledger's statements as functions: claim, ask again, hold, mark, release, sweep.
+
+Each runs inside ``in_municipality`` and returns what it changed. The SQL files hold the rules.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from delivery.domain.outcome import Accepted, Outcome, Refused, TryLater, Unclear
+from delivery.domain.retry import DAYS_UNTIL_BLOCKED, wait_seconds
+from delivery.domain.states import State
+from delivery.senders import Claimed
+from kizuna.lib import sqlfile
+from municipalities.tenancy.scope import current_municipality_id
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """A frozen request taken for another try. ``is_over``: its time for repeating has passed."""
+
+    id: int
+    key: UUID
+    delivery_ids: tuple[int, ...]
+    body_sealed: bytes
+    uncertain: bool
+    attempts: int
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Whose hands: one municipality's day, one channel, one worker thread."""
+
+    run_day: date
+    channel: str
+    owner: str
+
+
+def run(name: str, **parameters: Any) -> list[Any]:
+    """Execute ``sql/<name>.sql`` for the current municipality; all rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sqlfile.load(__file__, name),
+            {"municipality": current_municipality_id(), **parameters},
+        )
+        return cursor.fetchall() if cursor.description else []
+
+
+def claim(shift: Shift, size: int) -> list[Claimed]:
+    """Take up to ``size`` due deliveries; what was put aside as poison is not among them."""
+    rows = run(
+        "claim_batch",
+        run_day=shift.run_day,
+        channel=shift.channel,
+        owner=shift.owner,
+        size=size,
+        lease=timedelta(seconds=settings.CLAIM_LEASE_SECONDS),
+    )
+    return sorted(row[:5] for row in rows if row[5] == State.CLAIMED)
+
+
+def pre_mark(shift: Shift, ids: Sequence[int]) -> set[int]:
+    """Ask again and mark as being sent; the ids that may be handed over now."""
+    rows = run(
+        "pre_mark",
+        run_day=shift.run_day,
+        ids=list(ids),
+        owner=shift.owner,
+        lease=timedelta(seconds=settings.SEND_LEASE_SECONDS),
+    )
+    return {row[0] for row in rows if row[1] == State.SENDING}
+
+
+def release(shift: Shift, ids: Sequence[int]) -> None:
+    """Give back claimed deliveries that were not tried."""
+    if ids:
+        run("release", run_day=shift.run_day, ids=list(ids), owner=shift.owner)
+
+
+def mark(shift: Shift, outcomes: Mapping[int, Outcome], attempt: int = 1) -> None:
+    """Write down what the provider said of each delivery."""
+    if not outcomes:
+        return
+    rows = [_row(delivery_id, outcome, attempt) for delivery_id, outcome in outcomes.items()]
+    ids, states, reasons, provider_ids, waits = (list(column) for column in zip(*rows, strict=True))
+    run(
+        "mark",
+        run_day=shift.run_day,
+        ids=ids,
+        states=states,
+        reasons=reasons,
+        provider_ids=provider_ids,
+        waits=waits,
+    )
+    dead = [
+        delivery_id
+        for delivery_id, outcome in outcomes.items()
+        if isinstance(outcome, Refused) and outcome.endpoint_dead
+    ]
+    if dead:
+        run(
+            "block_dead",
+            run_day=shift.run_day,
+            ids=dead,
+            days=DAYS_UNTIL_BLOCKED[shift.channel],
+        )
+
+
+def _row(delivery_id: int, outcome: Outcome, attempt: int) -> tuple[int, str, str, str, float]:
+    match outcome:
+        case Accepted(provider_id):
+            return delivery_id, State.SENT.value, "", provider_id[:100], 0
+        case Refused(reason):
+            return delivery_id, State.FAILED.value, reason, "", 0
+        case Unclear(reason):
+            return delivery_id, State.UNCLEAR.value, reason, "", 0
+        case TryLater(reason, after):
+            return delivery_id, State.PLANNED.value, reason, "", wait_seconds(attempt, after)
+
+
+def claim_requests(shift: Shift, size: int) -> list[OpenRequest]:
+    """Take frozen requests whose answer is still open."""
+    rows = run(
+        "claim_requests",
+        run_day=shift.run_day,
+        channel=shift.channel,
+        owner=shift.owner,
+        size=size,
+        lease=timedelta(seconds=settings.SEND_LEASE_SECONDS),
+    )
+    return [
+        OpenRequest(pk, key, tuple(ids), bytes(body), uncertain, attempts, is_over)
+        for pk, key, ids, body, uncertain, attempts, is_over in rows
+    ]
+
+
+def hold(shift: Shift, ids: Iterable[int], request_id: int) -> None:
+    """Bind deliveries to the frozen request that carries them."""
+    run("hold", run_day=shift.run_day, ids=list(ids), request=request_id)
+
+
+def sweep(run_day: date, repeatable: list[str]) -> int:
+    """Free what dead workers held and end what is too late; how many rows that were."""
+    return len(run("sweep", run_day=run_day, repeatable=repeatable))
+
+
+def next_due(run_day: date, channel: str) -> datetime | None:
+    """When this lane has work again; None when it is done."""
+    [(at,)] = run("lane_state", run_day=run_day, channel=channel)
+    return at

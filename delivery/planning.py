@@ -1,0 +1,165 @@
+"""Plan one municipality's day: open the run, freeze the editions, write the ledger in one statement.
+
+May be killed, repeated, or run twice at once: a transaction, a row lock on the run, and a unique
+key see to it that the result is the same.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db import connection
+
+from delivery.models import Lane, Run
+from kizuna.lib import clock, sqlfile
+from messages.domain.schedule import due_stages, falls_on
+from messages.domain.stage import Kind, Stage, Unit
+from messages.services.compose import shelf
+from messages.services.editions import Wanted, freeze
+from municipalities.domain.words import AUDIENCE_OF, Relation, Variant
+from municipalities.models import Municipality
+from municipalities.tenancy.scope import in_municipality
+
+# People who join after planning are added this often (delivery/sql/due_runs.sql says the same).
+TOP_UP_EVERY = timedelta(minutes=9)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What one planning added, per (channel, state): ``planned``, or ``skipped`` with a reason."""
+
+    added: dict[tuple[str, str], int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.added.values())
+
+
+def open_run(
+    municipality: Municipality, on: date, window: tuple[datetime, datetime] | None = None
+) -> Run:
+    """The run of that day, locked; made if it is missing. Inside ``in_municipality`` only.
+
+    ``window`` overrides the municipality's own hours for a run that does not exist yet.
+    """
+    opens_at, closes_at = window or (
+        clock.at(on, municipality.send_time),
+        clock.at(on, municipality.last_hour),
+    )
+    Run.objects.bulk_create(
+        [Run(municipality=municipality, run_day=on, opens_at=opens_at, closes_at=closes_at)],
+        ignore_conflicts=True,
+    )
+    return Run.objects.select_for_update().get(run_day=on)
+
+
+def plan_day(
+    municipality_id: int,
+    on: date,
+    window: tuple[datetime, datetime] | None = None,
+    *,
+    only_if_due: bool = False,
+) -> Planned:
+    """Plan, or top up, one municipality's day. Repeating it adds nothing.
+
+    ``only_if_due`` returns at once when somebody else planned or topped up a moment ago.
+    """
+    with in_municipality(municipality_id):
+        municipality = Municipality.objects.get(pk=municipality_id)
+        run = open_run(municipality, on, window)
+        if only_if_due and run.topped_up_at and run.topped_up_at > clock.now() - TOP_UP_EVERY:
+            return Planned({})
+        _ensure_month(on)
+        added = _write(municipality, run)
+        _note(municipality, run, added)
+    return Planned(added)
+
+
+def due_today(on: date, last_birthday: int) -> dict[tuple[Kind, date], Stage]:
+    """Which anchor dates meet which text on that day, up to the municipality's last birthday."""
+    stages = {stage for stage, _audience, _variant in shelf(on)}
+    last = Stage(Unit.BIRTHDAY, last_birthday)
+    return {
+        (kind, anchor): stage
+        for (kind, anchor), stage in due_stages(stages, on).items()
+        if kind is Kind.PREGNANCY or on <= falls_on(last, anchor)
+    }
+
+
+def wanted_today(municipality: Municipality, on: date) -> dict[Wanted, list[Relation]]:
+    """The groups of readers not yet planned today, and the relations each group covers."""
+    due = due_today(on, municipality.last_birthday)
+    groups: dict[Wanted, list[Relation]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sqlfile.load(__file__, "due_readers"),
+            {
+                "municipality": municipality.pk,
+                "run_day": on,
+                "kinds": [kind.value for kind, _ in due],
+                "anchors": [anchor for _, anchor in due],
+            },
+        )
+        for kind, anchor, variant, relation in cursor.fetchall():
+            stage = due[Kind(kind), anchor]
+            audience = AUDIENCE_OF[Relation(relation)]
+            group = Wanted(Kind(kind), anchor, stage, Variant(variant), audience)
+            groups.setdefault(group, []).append(Relation(relation))
+    return groups
+
+
+def _ensure_month(on: date) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT delivery_ensure_month(%s)", [on])
+
+
+def _write(municipality: Municipality, run: Run) -> dict[tuple[str, str], int]:
+    groups = wanted_today(municipality, run.run_day)
+    frozen = freeze(municipality, run.run_day, groups)
+    rows = [
+        (group, relation, edition) for group, edition in frozen.items() for relation in groups[group]
+    ]
+    if not rows:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sqlfile.load(__file__, "plan_day"),
+            {
+                "municipality": municipality.pk,
+                "run_day": run.run_day,
+                "opens_at": run.opens_at,
+                "closes_at": run.closes_at,
+                "kinds": [group.kind.value for group, _, _ in rows],
+                "anchors": [group.anchor for group, _, _ in rows],
+                "variants": [group.variant.value for group, _, _ in rows],
+                "relations": [relation.value for _, relation, _ in rows],
+                "texts": [edition.text_id for _, _, edition in rows],
+                "editions": [edition.edition_id for _, _, edition in rows],
+            },
+        )
+        return {(channel, state): count for channel, state, count in cursor.fetchall()}
+
+
+def _note(municipality: Municipality, run: Run, added: dict[tuple[str, str], int]) -> None:
+    now = clock.now()
+    for channel in {channel for channel, _ in added}:
+        count = sum(n for (where, _), n in added.items() if where == channel)
+        lane, _ = Lane.objects.get_or_create(
+            municipality=municipality,
+            run_day=run.run_day,
+            channel=channel,
+            defaults={"not_before": run.opens_at},
+        )
+        lane.planned += count
+        lane.is_open = True
+        lane.save(update_fields=["planned", "is_open"])
+    run.planned_at = run.planned_at or now
+    run.topped_up_at = now
+    if added:
+        run.finished_at = None
+    run.save(update_fields=["planned_at", "topped_up_at", "finished_at"])
+
+
+def whole_day(on: date) -> tuple[datetime, datetime]:
+    """A window from this moment on that leaves at least two hours: for a run by hand."""
+    now = clock.now()
+    return now - timedelta(seconds=1), max(clock.at(on, time(23, 59, 59)), now + timedelta(hours=2))

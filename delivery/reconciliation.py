@@ -1,0 +1,80 @@
+"""planned = sent + skipped + failed + unclear + pending, per channel; and what is missing.
+
+What was planned is counted when planning, what became of it is counted in the ledger: two sources.
+The third, that every eligible subscription has a row, is asked of the readers' tables again.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import transaction
+
+from delivery import ledger
+from delivery.domain.states import PENDING, State
+from delivery.models import DailyFact, Lane
+from delivery.planning import wanted_today
+from messages.services.compose import pick, shelf
+from municipalities.models import Municipality
+from municipalities.tenancy.scope import current_municipality_id
+
+
+@dataclass(slots=True)
+class ChannelDay:
+    """One municipality's day on one channel. Reasons are short codes; see ``delivery.reasons``."""
+
+    channel: str
+    planned: int = 0
+    sent: int = 0
+    skipped: dict[str, int] = field(default_factory=dict)
+    failed: dict[str, int] = field(default_factory=dict)
+    unclear: int = 0
+    pending: int = 0
+    missing: int = 0
+
+    @property
+    def unexplained(self) -> int:
+        """0, or the system is wrong: rows lost or doubled, or readers without a row."""
+        told = self.sent + sum(self.skipped.values()) + sum(self.failed.values())
+        return abs(self.planned - told - self.unclear - self.pending) + self.missing
+
+
+def reconcile(on: date) -> list[ChannelDay]:
+    """The day of the current municipality, one entry per channel that has planned anything."""
+    days = {
+        lane.channel: ChannelDay(lane.channel, planned=lane.planned)
+        for lane in Lane.objects.filter(run_day=on).order_by("channel")
+    }
+    for channel, state, reason, count in ledger.run("reconcile", run_day=on):
+        day = days.setdefault(channel, ChannelDay(channel))
+        _add(day, State(state), reason, count)
+    return list(days.values())
+
+
+def _add(day: ChannelDay, state: State, reason: str, count: int) -> None:
+    if state is State.SENT:
+        day.sent += count
+    elif state is State.SKIPPED:
+        day.skipped[reason] = day.skipped.get(reason, 0) + count
+    elif state is State.FAILED:
+        day.failed[reason] = day.failed.get(reason, 0) + count
+    elif state is State.UNCLEAR:
+        day.unclear += count
+    elif state in PENDING:
+        day.pending += count
+
+
+def missing(on: date) -> int:
+    """Groups of readers who should have a text on that day and have no row: 0 after planning."""
+    municipality = Municipality.objects.get(pk=current_municipality_id())
+    texts = shelf(on)
+    return sum(
+        pick(texts, group.stage, group.audience, group.variant) is not None
+        for group in wanted_today(municipality, on)
+    )
+
+
+def rollup(on: date) -> None:
+    """Rebuild the day's facts from the ledger: delete and insert. Inside ``in_municipality``."""
+    with transaction.atomic():
+        DailyFact.objects.filter(run_day=on).delete()
+        ledger.run("rollup_day", run_day=on)

@@ -1,0 +1,124 @@
+"""The level-triggered run: beat, a worker's tick, a command and a button all ask the same here.
+
+"Which municipality has a due day without a finished plan? Which lane has work?" Asking ten times
+costs ten look-ups; asking late is caught up the same day, up to the municipality's last hour.
+"""
+
+import os
+import socket
+import threading
+import time
+from datetime import date, timedelta
+
+import structlog
+from django.db import connection
+
+from delivery import ledger
+from delivery.channels import registry
+from delivery.models import Heartbeat, Lane, Run
+from delivery.planning import plan_day
+from delivery.reconciliation import reconcile, rollup
+from delivery.sending import serve
+from kizuna.lib import clock, sqlfile
+from municipalities.tenancy.scope import across_for_dispatch, in_municipality
+
+log = structlog.get_logger("delivery.running")
+
+
+def owner() -> str:
+    """This worker thread's name in leases: host, process, thread."""
+    return f"{socket.gethostname()[:24]}:{os.getpid()}:{threading.get_native_id()}"
+
+
+def due_runs(today: date) -> list[int]:
+    """Municipalities whose day is not planned yet, or may be topped up."""
+    return [row[0] for row in _dispatch("due_runs", today=today)]
+
+
+def plan_due(today: date) -> int:
+    """Plan whatever is due. One municipality's fault is logged and does not stop the next."""
+    count = 0
+    for municipality_id in due_runs(today):
+        try:
+            count += plan_day(municipality_id, today, only_if_due=True).total
+        except Exception:
+            log.exception("planning failed", municipality_id=municipality_id, run_day=str(today))
+    return count
+
+
+def sweep() -> None:
+    """Look at every unfinished run: free, expire, reopen lanes, count, finish."""
+    for municipality_id, run_day in _dispatch("unswept"):
+        try:
+            with in_municipality(municipality_id):
+                _sweep_run(run_day)
+        except Exception:
+            log.exception("sweeping failed", municipality_id=municipality_id, run_day=str(run_day))
+
+
+def _sweep_run(run_day: date) -> None:
+    run = Run.objects.select_for_update(skip_locked=True).filter(run_day=run_day).first()
+    if run is None or run.planned_at is None:
+        return  # being planned, or swept, by somebody else
+    ledger.sweep(run_day, registry.REPEATABLE)
+    for lane in Lane.objects.select_for_update().filter(run_day=run_day):
+        due = ledger.next_due(run_day, lane.channel)
+        if due is not None and (not lane.is_open or due < lane.not_before) and not lane.failures:
+            lane.is_open, lane.not_before = True, due
+            lane.save(update_fields=["is_open", "not_before"])
+    rollup(run_day)
+    if all(day.pending == 0 for day in reconcile(run_day)):
+        run.finished_at = clock.now()
+        run.save(update_fields=["finished_at"])
+
+
+def work(channel_name: str, seconds: float = 50) -> int:
+    """Serve lanes of one channel, the longest waiting first, until nothing is due or time is up."""
+    channel, me = registry.get(channel_name), owner()
+    deadline = time.monotonic() + seconds
+    handled = 0
+    while time.monotonic() < deadline:
+        lanes = _dispatch("next_lane", channel=channel_name)
+        if not lanes:
+            break
+        _, municipality_id, run_day = lanes[0]
+        try:
+            handled += serve(municipality_id, run_day, channel, me).handled
+        except Exception:
+            log.exception(
+                "sending failed",
+                municipality_id=municipality_id,
+                run_day=str(run_day),
+                channel=channel_name,
+            )
+            _postpone(municipality_id, run_day, channel_name)
+    return handled
+
+
+def _postpone(municipality_id: int, run_day: date, channel: str) -> None:
+    """After a fault of our own the lane waits a minute: the others go first."""
+    with in_municipality(municipality_id):
+        Lane.objects.filter(run_day=run_day, channel=channel).update(
+            not_before=clock.now() + timedelta(minutes=1)
+        )
+
+
+def beat(name: str) -> None:
+    """Leave a sign of life, by the database's clock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO delivery_heartbeat (name, at) VALUES (%s, now())"
+            " ON CONFLICT (name) DO UPDATE SET at = excluded.at",
+            [name],
+        )
+
+
+def forget_old_heartbeats() -> None:
+    """Workers that have not been seen for a day are gone for good."""
+    Heartbeat.objects.filter(at__lt=clock.now() - timedelta(days=1)).exclude(name="beat").delete()
+
+
+def _dispatch(name: str, **parameters: object) -> list[tuple[int, ...]]:
+    with across_for_dispatch(), connection.cursor() as cursor:
+        cursor.execute(sqlfile.load(__file__, name), parameters)
+        return cursor.fetchall()

@@ -1,0 +1,228 @@
+"""Claim → ask again → send → record. No transaction is open while a provider is called."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db.models import Value
+from django.db.models.functions import Greatest, Least, Now
+
+from delivery import ledger
+from delivery.channels.protocol import Channel, Outgoing, Request, Sender
+from delivery.domain.outcome import Accepted, Outcome, TryLater, Unclear
+from delivery.domain.retry import SENDER_WIDE, wait_seconds
+from delivery.ledger import OpenRequest, Shift
+from delivery.models import FrozenRequest, Lane, Run
+from delivery.senders import outgoing_of, sender_of
+from kizuna.lib.crypto import open_sealed, seal
+from municipalities.models import Municipality
+from municipalities.tenancy.scope import in_municipality
+
+log = structlog.get_logger("delivery.sending")
+
+BATCH = 500
+# A batch that drags on gives its rest back, so that no lane keeps a worker from the others.
+BATCH_SECONDS = 45
+# LINE forgets a retry key after 24 hours; a try later than that could arrive twice.
+REPEAT_FOR = timedelta(hours=23)
+SEALED = "frozenrequest.body"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What one visit to a lane did. ``closed_door``: the whole sender is refused for now."""
+
+    handled: int
+    closed_door: int = 0
+
+
+def serve(municipality_id: int, run_day: date, channel: Channel, owner: str) -> Served:
+    """Send one batch of one municipality on one channel, and note when to come back."""
+    shift = Shift(run_day, channel.name, owner)
+    started = time.monotonic()
+    with in_municipality(municipality_id):
+        municipality = Municipality.objects.get(pk=municipality_id)
+        sender = sender_of(municipality)
+        repeats = ledger.claim_requests(shift, channel.in_flight) if channel.safe_to_repeat else []
+    served = _repeat(municipality_id, shift, channel, sender, repeats)
+    if not served.closed_door:
+        with in_municipality(municipality_id):
+            claimed = ledger.claim(shift, BATCH)
+            outgoing = outgoing_of(municipality, run_day, claimed)
+        if outgoing:
+            fresh = _send_batch(municipality_id, shift, channel, sender, outgoing)
+            served = Served(served.handled + fresh.handled, fresh.closed_door)
+    _note_lane(municipality_id, shift, served)
+    if served.handled:
+        log.info(
+            "batch",
+            municipality_id=municipality_id,
+            run_day=str(run_day),
+            channel=channel.name,
+            count=served.handled,
+            seconds=round(time.monotonic() - started, 3),
+        )
+    return served
+
+
+def _send_batch(
+    municipality_id: int,
+    shift: Shift,
+    channel: Channel,
+    sender: Sender,
+    outgoing: Sequence[Outgoing],
+) -> Served:
+    deadline = time.monotonic() + BATCH_SECONDS
+    waiting = {one.delivery_id for one in outgoing}
+    handled, closed = 0, 0
+    for chunk in _chunks(channel, sender, outgoing):
+        if closed or time.monotonic() > deadline:
+            break
+        waiting -= {one.delivery_id for one in chunk}
+        with in_municipality(municipality_id):
+            requests, frozen = _freeze(shift, channel, sender, chunk)
+        outcomes = channel.send(sender, requests) if requests else {}
+        with in_municipality(municipality_id):
+            _record(shift, outcomes, frozen)
+        handled += len(chunk)
+        closed = _closed_door(outcomes)
+    if waiting:
+        with in_municipality(municipality_id):
+            ledger.release(shift, sorted(waiting))
+    return Served(handled, closed)
+
+
+def _chunks(
+    channel: Channel, sender: Sender, outgoing: Sequence[Outgoing]
+) -> Iterator[list[Outgoing]]:
+    """As many deliveries as the channel may have in flight: what a crash can leave unclear."""
+    requests = channel.requests(sender, outgoing)
+    by_id = {one.delivery_id: one for one in outgoing}
+    for start in range(0, len(requests), channel.in_flight):
+        part = requests[start : start + channel.in_flight]
+        yield [by_id[delivery_id] for request in part for delivery_id in request.delivery_ids]
+
+
+def _freeze(
+    shift: Shift, channel: Channel, sender: Sender, chunk: Sequence[Outgoing]
+) -> tuple[list[Request], dict[UUID, OpenRequest]]:
+    """Ask again; then, where repeats are possible, fix key, people and bytes: one transaction."""
+    allowed = ledger.pre_mark(shift, [one.delivery_id for one in chunk])
+    requests = channel.requests(sender, [one for one in chunk if one.delivery_id in allowed])
+    if not channel.safe_to_repeat:
+        return requests, {}
+    closes_at = Run.objects.get(run_day=shift.run_day).closes_at
+    rows = FrozenRequest.objects.bulk_create(
+        FrozenRequest(
+            municipality_id=sender.municipality_id,
+            run_day=shift.run_day,
+            channel=shift.channel,
+            retry_key=UUID(request.key),
+            delivery_ids=list(request.delivery_ids),
+            body_sealed=seal(
+                request.body.decode(), where=SEALED, municipality_id=sender.municipality_id
+            ),
+            attempts=1,
+            first_sent_at=Now(),
+            not_before=Now(),
+            repeat_until=Least(Value(closes_at), Now() + REPEAT_FOR),
+            lease_owner=shift.owner,
+            lease_until=Now() + timedelta(seconds=settings.SEND_LEASE_SECONDS),
+        )
+        for request in requests
+    )
+    for row in rows:
+        ledger.hold(shift, row.delivery_ids, row.pk)
+    return requests, {
+        row.retry_key: OpenRequest(
+            row.pk, row.retry_key, tuple(row.delivery_ids), b"", False, 1, False
+        )
+        for row in rows
+    }
+
+
+def _repeat(
+    municipality_id: int,
+    shift: Shift,
+    channel: Channel,
+    sender: Sender,
+    repeats: Sequence[OpenRequest],
+) -> Served:
+    """Ask again for answers that got lost, each under its own key, with its own bytes."""
+    if not repeats:
+        return Served(0)
+    live = [one for one in repeats if not one.is_over]
+    requests = [
+        Request(
+            key=str(one.key),
+            delivery_ids=one.delivery_ids,
+            body=open_sealed(
+                one.body_sealed, where=SEALED, municipality_id=municipality_id
+            ).encode(),
+        )
+        for one in live
+    ]
+    outcomes = channel.send(sender, requests) if requests else {}
+    with in_municipality(municipality_id):
+        _record(shift, outcomes, {one.key: one for one in live})
+        for one in repeats:
+            if one.is_over:
+                _close(one)
+                ledger.mark(shift, dict.fromkeys(one.delivery_ids, Unclear("no_answer_in_time")))
+    return Served(sum(len(one.delivery_ids) for one in repeats), _closed_door(outcomes))
+
+
+def _record(
+    shift: Shift, outcomes: Mapping[int, Outcome], frozen: Mapping[UUID, OpenRequest]
+) -> None:
+    """Mark each delivery. A frozen request without a clear answer stays open, its people held."""
+    held: set[int] = set()
+    for request in frozen.values():
+        answers = [outcomes[one] for one in request.delivery_ids if one in outcomes]
+        unclear = any(isinstance(answer, Unclear) for answer in answers)
+        accepted = all(isinstance(answer, Accepted) for answer in answers)
+        if unclear or (request.uncertain and not accepted):
+            held.update(request.delivery_ids)
+            FrozenRequest.objects.filter(pk=request.id).update(
+                uncertain=True,
+                lease_owner="",
+                lease_until=None,
+                not_before=Now() + timedelta(seconds=wait_seconds(request.attempts)),
+            )
+        else:
+            _close(request)
+    ledger.mark(shift, {one: said for one, said in outcomes.items() if one not in held})
+
+
+def _close(request: OpenRequest) -> None:
+    # The bytes name recipients; once the answer is known nobody needs them.
+    FrozenRequest.objects.filter(pk=request.id).update(
+        is_open=False, lease_owner="", lease_until=None, body_sealed=b""
+    )
+
+
+def _closed_door(outcomes: Mapping[int, Outcome]) -> int:
+    """Seconds to leave this sender alone, when every answer was about the sender; else 0."""
+    waits = []
+    for outcome in outcomes.values():
+        if not isinstance(outcome, TryLater | Unclear) or outcome.reason not in SENDER_WIDE:
+            return 0
+        waits.append(outcome.after if isinstance(outcome, TryLater) else 0)
+    return max(*waits, 5) if waits else 0
+
+
+def _note_lane(municipality_id: int, shift: Shift, served: Served) -> None:
+    with in_municipality(municipality_id):
+        lane = Lane.objects.select_for_update().get(run_day=shift.run_day, channel=shift.channel)
+        due = ledger.next_due(shift.run_day, shift.channel)
+        lane.failures = lane.failures + 1 if served.closed_door else 0
+        lane.is_open = due is not None
+        if due is not None:
+            pause = wait_seconds(lane.failures, served.closed_door) if served.closed_door else 0
+            # The database's clock decides; a worker's may be an hour off.
+            lane.not_before = Greatest(Value(due), Now() + timedelta(seconds=pause))
+        lane.save(update_fields=["failures", "is_open", "not_before"])

@@ -1,0 +1,50 @@
+"""Wake-ups. A task names at most a channel; what to do is asked of the database."""
+
+from celery import shared_task
+from django.conf import settings
+from kombu.exceptions import OperationalError
+
+from delivery import running
+from kizuna.lib import clock
+from kizuna.queues import Queue
+
+
+@shared_task(name="delivery.tick", queue=Queue.PLAN.value)
+def tick() -> None:
+    """Beat's minute: plan what is due, free what is stuck, wake the senders."""
+    running.beat("beat")
+    if running.plan_due(clock.today()):
+        wake()
+    running.sweep()
+
+
+@shared_task(name="delivery.work")
+def work(channel: str) -> None:
+    """Look for lanes of this channel and serve them."""
+    if running.work(channel):
+        wake_one(channel)
+
+
+@shared_task(name="delivery.nightly", queue=Queue.PLAN.value)
+def nightly() -> None:
+    """Once a night: tidy up."""
+    running.forget_old_heartbeats()
+
+
+def wake(each: int = 4) -> None:
+    """Call the senders of every channel; ``each`` is how many threads of a worker may answer."""
+    for channel in (Queue.EMAIL.value, Queue.LINE.value):
+        for _ in range(each):
+            if not wake_one(channel):
+                return
+
+
+def wake_one(channel: str) -> bool:
+    """One wake-up. False when the broker is away: every worker looks by itself soon."""
+    try:
+        work.apply_async(
+            args=[channel], queue=channel, expires=settings.TICK_SECONDS, retry=False
+        )
+    except (OperationalError, OSError):
+        return False
+    return True

@@ -1,0 +1,157 @@
+"""Compose a municipality's editions: which version, which blocks, one rendering for each set.
+
+The same function serves the preview and the frozen edition, so that both have the same bytes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+from django.conf import settings
+from django.db.models import Max, Q
+
+from messages.domain.schedule import pregnancy_day
+from messages.domain.stage import Kind, Stage
+from messages.models import LocalBlock, TextVersion
+from messages.rendering.compose import Letterhead, Part, Rendered, edition_values, render
+from municipalities.domain.words import Audience, Variant
+from municipalities.models import Municipality
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A text version as composition needs it."""
+
+    id: int
+    text_id: int
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A local block as composition needs it."""
+
+    id: int
+    title: str
+    body: str
+    kind: Kind
+    first_day: int
+    last_day: int
+    audience: Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """One edition before it is frozen."""
+
+    version: Version
+    blocks: tuple[Block, ...]
+    rendered: Rendered
+
+
+Shelf = dict[tuple[Stage, Audience, Variant], Version]
+
+
+def shelf(on: date) -> Shelf:
+    """The versions in effect on that day, by stage, audience and variant."""
+    # Versions are only added or withdrawn, so these two stamps tell whether anything changed.
+    latest, withdrawn = TextVersion.objects.aggregate(
+        latest=Max("id"), withdrawn=Max("withdrawn_at")
+    ).values()
+    return _shelf(on, latest, withdrawn)
+
+
+@lru_cache(maxsize=4)
+def _shelf(on: date, _latest: int | None, _withdrawn: datetime | None) -> Shelf:
+    found: Shelf = {}
+    versions = (
+        TextVersion.objects.filter(effective_from__lte=on, withdrawn_at=None)
+        .select_related("base_text")
+        .order_by("number")
+    )
+    for version in versions:
+        text = version.base_text
+        found[text.stage, Audience(text.audience), Variant(version.variant)] = Version(
+            version.pk, text.pk, version.subject, version.body
+        )
+    return found
+
+
+def pick(shelf: Shelf, stage: Stage, audience: Audience, variant: Variant) -> Version | None:
+    """The version for these readers: their own words first, then everybody's, then standard."""
+    for who, how in (
+        (audience, variant),
+        (Audience.EVERYONE, variant),
+        (audience, Variant.STANDARD),
+        (Audience.EVERYONE, Variant.STANDARD),
+    ):
+        if version := shelf.get((stage, who, how)):
+            return version
+    return None
+
+
+def approved_blocks(on: date) -> list[Block]:
+    """The municipality's approved blocks whose window holds that day, in their order."""
+    rows = (
+        LocalBlock.objects.filter(state="approved")
+        .filter(Q(shown_from=None) | Q(shown_from__lte=on))
+        .filter(Q(shown_until=None) | Q(shown_until__gte=on))
+        .order_by("position", "id")
+    )
+    return [
+        Block(
+            row.pk,
+            row.title,
+            row.body,
+            Kind(row.kind),
+            row.first_day,
+            row.last_day,
+            Audience(row.audience),
+        )
+        for row in rows
+    ]
+
+
+def day_number(kind: Kind, anchor: date, on: date) -> int:
+    """The day that block ranges count in: pregnancy day, or life day with birth as day 0."""
+    return pregnancy_day(anchor, on) if kind is Kind.PREGNANCY else (on - anchor).days
+
+
+def blocks_for(
+    blocks: Iterable[Block], kind: Kind, day: int, audience: Audience
+) -> tuple[Block, ...]:
+    """The blocks of this day and these readers."""
+    return tuple(
+        block
+        for block in blocks
+        if block.kind is kind
+        and block.first_day <= day <= block.last_day
+        and block.audience in (Audience.EVERYONE, audience)
+    )
+
+
+def letterhead(municipality: Municipality) -> Letterhead:
+    """The municipality as its readers see it."""
+    return Letterhead(
+        municipality_name=municipality.name,
+        service_name=municipality.service_name,
+        contact=municipality.contact,
+        postal_address=municipality.postal_address,
+        brand_colour=municipality.brand_colour,
+        signup_url=f"{settings.PUBLIC_BASE_URL}/m/{municipality.slug}/",
+    )
+
+
+def compose(
+    head: Letterhead, version: Version, blocks: tuple[Block, ...], stage: Stage, on: date
+) -> Composed:
+    """Render one edition: the base text, then each block under the municipality's name."""
+    parts = [Part("", version.body)]
+    parts += [Part(f"{head.municipality_name}から：{block.title}", block.body) for block in blocks]
+    return Composed(
+        version,
+        blocks,
+        render(version.subject, parts, edition_values(head, stage, on), head),
+    )

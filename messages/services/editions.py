@@ -1,0 +1,105 @@
+"""Freeze the day's editions of one municipality, before a single delivery is planned."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from messages.domain.stage import Kind, Stage
+from messages.models import Edition
+from messages.rendering.compose import Rendered
+from messages.services.compose import (
+    Composed,
+    approved_blocks,
+    blocks_for,
+    compose,
+    day_number,
+    letterhead,
+    pick,
+    shelf,
+)
+from municipalities.domain.words import Audience, Variant
+from municipalities.models import Municipality
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A group of readers that needs the same edition."""
+
+    kind: Kind
+    anchor: date
+    stage: Stage
+    variant: Variant
+    audience: Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """Where a group's edition is; ``text_id`` is the base text it counts as."""
+
+    edition_id: int
+    text_id: int
+
+
+def freeze(municipality: Municipality, on: date, wanted: Iterable[Wanted]) -> dict[Wanted, Frozen]:
+    """Compose and store what these groups need. A group without a text is left out.
+
+    Inside ``in_municipality`` only. Groups that get the same words share one edition. Calling it
+    again the same day stores nothing twice; a text corrected meanwhile makes a new edition, which
+    only readers planned from then on receive.
+    """
+    head = letterhead(municipality)
+    texts, blocks = shelf(on), approved_blocks(on)
+    made: dict[tuple[int, tuple[int, ...], Stage], Composed] = {}
+    chosen: dict[Wanted, tuple[int, tuple[int, ...], Stage]] = {}
+    for group in wanted:
+        version = pick(texts, group.stage, group.audience, group.variant)
+        if version is None:
+            continue
+        own = blocks_for(
+            blocks, group.kind, day_number(group.kind, group.anchor, on), group.audience
+        )
+        key = (version.id, tuple(block.id for block in own), group.stage)
+        chosen[group] = key
+        if key not in made:
+            made[key] = compose(head, version, own, group.stage, on)
+    digests = {key: _digest(composed.rendered) for key, composed in made.items()}
+    ids = _store(municipality, on, {digests[key]: made[key] for key in made})
+    return {
+        group: Frozen(ids[made[key].version.text_id, digests[key]], made[key].version.text_id)
+        for group, key in chosen.items()
+    }
+
+
+def _digest(rendered: Rendered) -> bytes:
+    parts = (rendered.subject, rendered.mail_text, rendered.mail_html, rendered.line_text)
+    return hashlib.sha256("\0".join(parts).encode()).digest()
+
+
+def _store(
+    municipality: Municipality, on: date, composed: dict[bytes, Composed]
+) -> dict[tuple[int, bytes], int]:
+    Edition.objects.bulk_create(
+        [
+            Edition(
+                municipality=municipality,
+                run_day=on,
+                base_text_id=one.version.text_id,
+                text_version_id=one.version.id,
+                block_ids=[block.id for block in one.blocks],
+                subject=one.rendered.subject,
+                mail_text=one.rendered.mail_text,
+                mail_html=one.rendered.mail_html,
+                line_text=one.rendered.line_text,
+                web_html=one.rendered.web_html,
+                digest=digest,
+            )
+            for digest, one in composed.items()
+        ],
+        ignore_conflicts=True,
+        batch_size=200,
+    )
+    rows = Edition.objects.filter(run_day=on, digest__in=list(composed)).values_list(
+        "base_text_id", "digest", "id"
+    )
+    return {(text_id, bytes(digest)): edition_id for text_id, digest, edition_id in rows}

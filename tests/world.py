@@ -1,0 +1,178 @@
+"""A small named world. Aoba City (青葉市): Alice edits, Bob looks. Minato Town (みなと町): Charlie
+manages. Naomi is the NPO's. Plain functions with good defaults; each opens its municipality."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from kizuna.lib import clock
+from messages.domain.stage import Stage
+from messages.models import BaseText, LocalBlock, TextVersion
+from municipalities.domain.roles import Role
+from municipalities.domain.words import MunicipalityKind, Service
+from municipalities.models import (
+    Course,
+    Endpoint,
+    LineChannel,
+    Membership,
+    Municipality,
+    Reader,
+    StaffUser,
+    Subscription,
+)
+from municipalities.services.endpoints import address_key
+from municipalities.tenancy.scope import in_municipality
+
+PASSWORD = "correct horse battery staple"
+
+
+@dataclass(frozen=True)
+class Family:
+    reader: Reader
+    endpoint: Endpoint
+    course: Course
+    subscription: Subscription
+
+
+def make_municipality(slug: str = "aoba", **fields: Any) -> Municipality:
+    defaults = {
+        "kind": MunicipalityKind.CITY,
+        "name": "青葉市",
+        "service_name": "あおば子育てメール",
+        "service": Service.LIVE,
+        "contact": "こども課 000-000-0000",
+        "postal_address": "青葉市本町1-1",
+        "mail_name": "あおば子育てメール",
+        "mail_address": f"kosodate@{slug}.example.jp",
+        # The whole day, so that a test never depends on the hour it runs at.
+        "send_time": time(0, 0),
+        "last_hour": time(23, 59, 59),
+    }
+    return Municipality.objects.create(slug=slug, **{**defaults, **fields})
+
+
+def make_minato() -> Municipality:
+    return make_municipality("minato", name="みなと町", service_name="みなとすくすくメール")
+
+
+def give_line(municipality: Municipality) -> LineChannel:
+    with in_municipality(municipality.pk):
+        channel = LineChannel(
+            municipality=municipality, channel_id=f"{1650000000 + municipality.pk}"
+        )
+        channel.secret = f"{municipality.pk:032x}"
+        channel.save()
+        return channel
+
+
+def make_staff(
+    municipality: Municipality, role: Role = Role.EDITOR, email: str = "alice@aoba.example.jp"
+) -> StaffUser:
+    user = StaffUser.objects.create_user(email, PASSWORD, name=email.split("@", maxsplit=1)[0])
+    with in_municipality(municipality.pk):
+        Membership.objects.create(municipality=municipality, user=user, role=role)
+    return user
+
+
+def make_naomi() -> StaffUser:
+    return StaffUser.objects.create_user("naomi@npo.example.jp", PASSWORD, name="naomi", is_npo=True)
+
+
+def line_id(number: int) -> str:
+    return f"U{number:032x}"
+
+
+_numbers = iter(range(1, 10_000_000))
+
+
+def make_endpoint(
+    municipality: Municipality, reader: Reader, *, email: str = "", line: str = ""
+) -> Endpoint:
+    """Inside ``in_municipality`` only."""
+    kind, address = ("line", line) if line else ("email", email)
+    endpoint = Endpoint(
+        municipality=municipality, reader=reader, kind=kind, verified_at=clock.now()
+    )
+    endpoint.address = address
+    endpoint.address_key = address_key(kind, address, municipality.pk)
+    endpoint.save()
+    return endpoint
+
+
+def make_family(
+    municipality: Municipality,
+    *,
+    due_date: date | None = None,
+    birth_date: date | None = None,
+    email: str = "",
+    line: str = "",
+    course: Course | None = None,
+    relation: str = "mother",
+    variant: str = "standard",
+    starts_on: date | None = None,
+    **subscription: Any,
+) -> Family:
+    """A verified reader on one course, due from yesterday on."""
+    if course is None and due_date is None and birth_date is None:
+        birth_date = clock.today() - timedelta(days=45)
+    if not email and not line:
+        email = f"reader{next(_numbers)}@example.jp"
+    with in_municipality(municipality.pk):
+        reader = Reader.objects.create(municipality=municipality, variant=variant)
+        endpoint = make_endpoint(municipality, reader, email=email, line=line)
+        course = course or Course.objects.create(
+            municipality=municipality, due_date=due_date, birth_date=birth_date
+        )
+        made = Subscription.objects.create(
+            municipality=municipality,
+            reader=reader,
+            course=course,
+            endpoint=endpoint,
+            relation=relation,
+            starts_on=starts_on or clock.today() - timedelta(days=1),
+            **subscription,
+        )
+    return Family(reader, endpoint, course, made)
+
+
+def make_text(
+    stage_key: str = "d45",
+    body: str = "今日も一日おつかれさまです。",
+    *,
+    subject: str = "",
+    audience: str = "everyone",
+    variant: str = "standard",
+    effective_from: date = date(2020, 1, 1),
+) -> TextVersion:
+    stage = Stage.parse(stage_key)
+    base, _ = BaseText.objects.get_or_create(
+        unit=stage.unit, number=stage.number, audience=audience
+    )
+    latest = base.versions.filter(variant=variant).order_by("-number").first()
+    return TextVersion.objects.create(
+        base_text=base,
+        variant=variant,
+        number=(latest.number if latest else 0) + 1,
+        subject=subject or f"{stage.label_ja}のおたより",
+        body=body,
+        effective_from=effective_from,
+    )
+
+
+def make_block(municipality: Municipality, **fields: Any) -> LocalBlock:
+    """An approved block for children up to day 100."""
+    approver = StaffUser.objects.filter(email="approver@example.jp").first()
+    if approver is None:
+        approver = StaffUser.objects.create_user("approver@example.jp", PASSWORD, name="承認者")
+    defaults: dict[str, Any] = {
+        "title": "赤ちゃん訪問のお知らせ",
+        "body": "保健師がおうちにうかがいます。",
+        "kind": "child",
+        "first_day": 0,
+        "last_day": 100,
+        "state": "approved",
+        "approved_by": approver,
+        "approved_at": datetime.now(tz=clock.TOKYO),
+    }
+    with in_municipality(municipality.pk):
+        return LocalBlock.objects.create(municipality=municipality, **{**defaults, **fields})
