@@ -19,7 +19,7 @@ from aiohttp import web
 
 from kizuna.emulators.line import control, pages
 from kizuna.emulators.line.api import Api
-from kizuna.emulators.line.journal import AlreadyRunning, Journal
+from kizuna.emulators.line.journal import DirectoryInUseError, Journal
 from kizuna.emulators.line.state import State
 
 FLUSH_SECONDS = 0.5
@@ -40,7 +40,7 @@ def main() -> int:
     try:
         journal = Journal(options.dir)
         listener = listen(options.port)
-    except (AlreadyRunning, OSError) as error:
+    except (DirectoryInUseError, OSError) as error:
         print(f"the LINE emulator cannot start: {error}", file=sys.stderr)
         return 1
     try:

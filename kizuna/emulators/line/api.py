@@ -224,7 +224,10 @@ class Api:
         users = channel.users
         strangers = (n for n, user in enumerate(to) if user not in users)
         first = next(strangers, None)
-        return None if first is None else checks.invalid_property(f"to[{first}]")
+        if first is None:
+            return None
+        named = channel.multicast_unknown == "reject"
+        return checks.invalid_property(f"to[{first}]") if named else FAILED_TO_SEND
 
     def _within_quota(self, channel: Channel, to: str | list[str]) -> bool:
         if channel.plan_quota is None:

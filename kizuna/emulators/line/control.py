@@ -8,8 +8,8 @@ from typing import Any
 from aiohttp import web
 
 from kizuna.emulators.line.api import Api
-from kizuna.emulators.line.faults import BadFault, Fault
-from kizuna.emulators.line.state import STATUSES, TOKYO, State
+from kizuna.emulators.line.faults import Fault, FaultError
+from kizuna.emulators.line.state import STATUSES, TOKYO, UNKNOWN_IDS, State
 
 SETTINGS: dict[str, tuple[str, type | tuple[type, ...]]] = {
     "channel_id": ("channel_id", str),
@@ -23,7 +23,7 @@ SETTINGS: dict[str, tuple[str, type | tuple[type, ...]]] = {
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
-class Refusal(ValueError):
+class OrderError(ValueError):
     """What is wrong with the order, as a sentence."""
 
 
@@ -48,7 +48,7 @@ def _answering(act: Callable[[web.Request, Any], dict[str, Any]]) -> Handler:
             return web.json_response(act(request, body))
         except json.JSONDecodeError:
             return web.json_response({"error": "the body is not JSON"}, status=400)
-        except (Refusal, BadFault) as refusal:
+        except (OrderError, FaultError) as refusal:
             return web.json_response({"error": str(refusal)}, status=400)
 
     return handle
@@ -62,22 +62,24 @@ class Control:
     def channels(self, _: web.Request, body: Any) -> dict[str, Any]:
         """Create or change a channel; the users given are merged into those it has."""
         if not isinstance(body, dict) or not body.get("channel_id"):
-            raise Refusal("a channel needs channel_id and channel_secret")
+            raise OrderError("a channel needs channel_id and channel_secret")
         users = body.pop("users", {})
         if not isinstance(users, dict) or not set(users.values()) <= set(STATUSES):
-            raise Refusal(f"users is an object of user id to one of: {', '.join(STATUSES)}")
+            raise OrderError(f"users is an object of user id to one of: {', '.join(STATUSES)}")
         settings = {}
         for name, value in body.items():
             if name not in SETTINGS:
-                raise Refusal(f"unknown field {name!r}; known: {', '.join([*SETTINGS, 'users'])}")
+                raise OrderError(
+                    f"unknown field {name!r}; known: {', '.join([*SETTINGS, 'users'])}"
+                )
             attribute, kind = SETTINGS[name]
             if not isinstance(value, kind):
-                raise Refusal(f"{name} has the wrong type")
+                raise OrderError(f"{name} has the wrong type")
             settings[attribute] = value
         if settings["channel_id"] not in self.state.channels and "secret" not in settings:
-            raise Refusal("a new channel needs a channel_secret")
-        if settings.get("multicast_unknown", "drop") not in {"drop", "reject"}:
-            raise Refusal("multicast_unknown is drop or reject")
+            raise OrderError("a new channel needs a channel_secret")
+        if settings.get("multicast_unknown", "drop") not in UNKNOWN_IDS:
+            raise OrderError(f"multicast_unknown is one of: {', '.join(UNKNOWN_IDS)}")
         channel = self.state.put_channel(settings, users)
         return {"channel_id": channel.channel_id, "users": len(channel.users)}
 
@@ -105,7 +107,7 @@ class Control:
         """Replace the plan; an empty list ends all faults."""
         plan = body.get("faults") if isinstance(body, dict) else body
         if not isinstance(plan, list):
-            raise Refusal("the plan is a list of faults, or an object with `faults`")
+            raise OrderError("the plan is a list of faults, or an object with `faults`")
         self.api.faults.plan = [Fault.parse(one) for one in plan]
         return {"faults": self.api.faults.left()}
 
@@ -116,7 +118,7 @@ class Control:
         """``offset``: seconds to the real time. A restart goes back to the real time."""
         offset = body.get("offset") if isinstance(body, dict) else None
         if not isinstance(offset, int | float):
-            raise Refusal("offset is a number of seconds")
+            raise OrderError("offset is a number of seconds")
         self.state.offset = float(offset)
         return self.clock(request, body)
 
@@ -128,6 +130,6 @@ class Control:
         """``scale``: 1.0 is LINE's own rate for every endpoint."""
         scale = body.get("scale") if isinstance(body, dict) else None
         if not isinstance(scale, int | float) or scale <= 0:
-            raise Refusal("scale is a number above 0")
+            raise OrderError("scale is a number above 0")
         self.api.rate_scale = float(scale)
         return {"scale": self.api.rate_scale}

@@ -17,7 +17,7 @@ KINDS = {
 }
 
 
-class BadFault(ValueError):
+class FaultError(ValueError):
     """The plan names something this emulator does not know."""
 
 
@@ -34,12 +34,12 @@ class Fault:
 
     @classmethod
     def parse(cls, value: Any) -> "Fault":
-        """Raises BadFault with a sentence."""
+        """Raises FaultError with a sentence."""
         known = {field.name for field in fields(cls)}
         if not isinstance(value, dict) or not set(value) <= known:
-            raise BadFault(f"a fault is an object with only these fields: {', '.join(known)}")
+            raise FaultError(f"a fault is an object with only these fields: {', '.join(known)}")
         if value.get("kind") not in KINDS:
-            raise BadFault(f"unknown kind {value.get('kind')!r}; known: {', '.join(KINDS)}")
+            raise FaultError(f"unknown kind {value.get('kind')!r}; known: {', '.join(KINDS)}")
         return cls(**value)
 
     def concerns(self, channel_id: str, call: str) -> bool:

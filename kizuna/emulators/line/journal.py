@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 5.0
+PATIENCE = 2.0
 """Seconds to wait for a predecessor that is just ending."""
 
 
-class AlreadyRunning(RuntimeError):
+class DirectoryInUseError(RuntimeError):
     """Another emulator writes into the same directory; two writers would spoil its counts."""
 
 
@@ -32,7 +32,9 @@ class Journal:
                 return
             except BlockingIOError:
                 if time.monotonic() > end:
-                    raise AlreadyRunning(f"another LINE emulator uses {self.path.parent}") from None
+                    raise DirectoryInUseError(
+                        f"another LINE emulator uses {self.path.parent}"
+                    ) from None
                 time.sleep(0.1)
 
     def read(self) -> Iterator[dict[str, Any]]:

@@ -17,6 +17,7 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 REMEMBERED = 24 * 3600
 """Seconds a retry key lives; after that LINE takes the same key as a new request."""
 
+UNKNOWN_IDS = ("drop", "reject", "reject_unnamed")
 STATUSES = ("friend", "blocked", "deleted", "not_friend")
 
 
@@ -53,7 +54,8 @@ class Received(NamedTuple):
 @dataclass
 class Channel:
     """One Messaging API channel. ``multicast_unknown``: LINE's documents contradict each other
-    about an unknown id in a multicast, so both can be had: ``drop`` (200) and ``reject`` (400)."""
+    about an unknown id in a multicast, so all can be had: ``drop`` (200), ``reject`` (400 that names
+    its index) and ``reject_unnamed`` (400 that does not)."""
 
     channel_id: str
     secret: str

@@ -1,0 +1,3 @@
+from tests.emulators.line_server import server
+
+__all__ = ["server"]
