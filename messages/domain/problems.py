@@ -16,6 +16,8 @@ class Problem:
     message_en: str
     where: Where = "body"
 
-    def __str__(self) -> str:
+    @property
+    def told(self) -> str:
+        """One line in Japanese: the place, then the sentence."""
         place = "件名" if self.where == "subject" else f"{self.line}行目"
         return f"{place} {self.column}文字目：{self.message_ja}"

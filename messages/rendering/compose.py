@@ -1,0 +1,175 @@
+"""One edition's texts: the base text, the local blocks with their senders' heads, the footer.
+
+Pure and quick: once a base text has been seen, rendering it for another municipality only fills in
+names. Nothing personal goes in; the reader's own stop link is a mark the mail sender replaces.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from html import escape
+
+from messages.domain import placeholders
+from messages.domain.placeholders import Template, fill
+from messages.domain.plain_text import tidy_line
+from messages.domain.stage import Stage
+from messages.rendering.fragments import Fragments, fragments
+from messages.rendering.letterhead import (
+    STOP_URL,
+    Frame,
+    Letterhead,
+    frame,
+    without_mark,
+)
+
+__all__ = ["STOP_URL", "Letterhead", "Part", "Rendered", "edition_values", "render"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """``heading`` is the visible sender head of a local block, or "" for the base text."""
+
+    heading: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """``mail_text`` and ``mail_html`` hold ``STOP_URL``; the LINE text is the same for all."""
+
+    subject: str
+    mail_text: str
+    mail_html: str
+    line_text: str
+    web_html: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A part after reading: its head, plain and escaped, and its body in four forms."""
+
+    heading: str
+    heading_html: str
+    body: Fragments
+
+
+def render(
+    subject: str,
+    parts: Sequence[Part],
+    values: Mapping[str, str],
+    letterhead: Letterhead,
+    lang: str = "ja",
+) -> Rendered:
+    """Compose the four forms. Never raises on any text; ``check_text`` tells what is wrong with it.
+
+    ``values`` are plain text by placeholder name; ``lang`` is the language of the texts.
+    """
+    plain = {name: _clean(value) for name, value in values.items()}
+    escaped = {name: escape(value) for name, value in plain.items()}
+    title = _filled(_subject(subject), plain)
+    sections = [_section(part.heading, part.source) for part in parts]
+    surround = frame(letterhead)
+    return Rendered(
+        subject=title,
+        mail_text=_mail_text(sections, plain, surround),
+        mail_html=_mail_html(title, sections, escaped, surround, escape(lang)),
+        line_text=_line_text(title, sections, plain, surround),
+        web_html=_web_html(title, sections, escaped, escape(lang)),
+    )
+
+
+def edition_values(letterhead: Letterhead, stage: Stage, on: date) -> dict[str, str]:
+    """The value of every placeholder for one municipality, stage and day."""
+    return {
+        "自治体名": letterhead.municipality_name,
+        "サービス名": letterhead.service_name,
+        "時期": stage.label_ja,
+        "今日": f"{on.month}月{on.day}日",
+        "問い合わせ先": letterhead.contact,
+    }
+
+
+@lru_cache(maxsize=2048)
+def _section(heading: str, source: str) -> _Section:
+    """Below a sender's head (level 2), the text's own headings are one level deeper."""
+    head = without_mark(_clean(heading))
+    return _Section(head, escape(head), fragments(source, 3 if head else 2))
+
+
+@lru_cache(maxsize=2048)
+def _subject(subject: str) -> Template:
+    return placeholders.parse(_clean(subject)).pieces
+
+
+@lru_cache(maxsize=4096)
+def _clean(text: str) -> str:
+    return tidy_line(text)
+
+
+def _filled(template: Template, values: Mapping[str, str]) -> str:
+    return without_mark(fill(template, values))
+
+
+def _mail_text(sections: Sequence[_Section], values: Mapping[str, str], surround: Frame) -> str:
+    blocks = _plain_blocks([(s.heading, s.body.mail_text) for s in sections], values)
+    return "\n\n".join([*blocks, surround.text_foot])
+
+
+def _line_text(
+    title: str, sections: Sequence[_Section], values: Mapping[str, str], surround: Frame
+) -> str:
+    blocks = _plain_blocks([(s.heading, s.body.line_text) for s in sections], values)
+    return "\n\n".join(block for block in (title, *blocks, surround.line_foot) if block)
+
+
+def _plain_blocks(parts: list[tuple[str, Template]], values: Mapping[str, str]) -> list[str]:
+    blocks: list[str] = []
+    for heading, body in parts:
+        blocks += [f"【{heading}】"] if heading else []
+        blocks.append(_filled(body, values))
+    return blocks
+
+
+def _web_html(
+    title: str, sections: Sequence[_Section], values: Mapping[str, str], lang: str
+) -> str:
+    out = [f'<article class="letter" lang="{lang}"><h1>{escape(title)}</h1>']
+    for section in sections:
+        body = _filled(section.body.web_html, values)
+        if section.heading:
+            body = f'<section class="letter-local"><h2>{section.heading_html}</h2>{body}</section>'
+        out.append(body)
+    return "".join([*out, "</article>"])
+
+
+def _mail_html(
+    title: str,
+    sections: Sequence[_Section],
+    values: Mapping[str, str],
+    surround: Frame,
+    lang: str,
+) -> str:
+    out: list[str] = []
+    for section in sections:
+        body = _filled(section.body.mail_html, values)
+        if section.heading:
+            body = (
+                '<section style="margin:32px 0 0;padding:0 0 0 12px;border-left:4px solid #8a8a8a">'
+                '<h2 style="margin:0 0 12px;font-size:20px;line-height:1.5">'
+                f"{section.heading_html}</h2>{body}</section>"
+            )
+        out.append(body)
+    name = escape(title)
+    return (
+        f'<!DOCTYPE html><html lang="{lang}" dir="ltr"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        f'<title>{name}</title></head><body style="margin:0;padding:0">'
+        # Gmail drops the attributes of <html>, so the language is told again here.
+        f'<div lang="{lang}" dir="ltr" style="max-width:600px;margin:0 auto;padding:16px;'
+        'font-family:sans-serif;font-size:16px;line-height:1.8;overflow-wrap:anywhere">'
+        f"{surround.html_head}"
+        f'<h1 style="margin:0 0 20px;font-size:22px;line-height:1.5">{name}</h1>'
+        f"<main>{''.join(out)}</main>{surround.html_foot}</div></body></html>\n"
+    )

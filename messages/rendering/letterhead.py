@@ -1,0 +1,120 @@
+"""Who a message comes from, and the frame this puts around it.
+
+The footer names the sender, a way to stop, the postal address and a contact: what the law asks of
+advertising mail (特定電子メール法), shown although municipal information is exempt.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+
+from messages.domain.plain_text import tidy, tidy_line
+
+STOP_URL = "%%STOP_URL%%"
+"""Stands where the sender puts the reader's own stop link (``delivery.channels.protocol``)."""
+
+_MARK = re.compile("%+STOP_URL%+")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_DEFAULT_COLOUR = "#b5485d"
+_WEB = re.compile(r"https?://\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """One municipality as its readers see it. ``contact`` and ``postal_address`` may have lines.
+
+    ``signup_url`` is the municipality's page: registration, changes and stopping.
+    """
+
+    municipality_name: str
+    service_name: str
+    contact: str
+    postal_address: str
+    brand_colour: str
+    signup_url: str
+    archive_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands before and after the text, per channel."""
+
+    html_head: str
+    html_foot: str
+    text_foot: str
+    line_foot: str
+
+
+@lru_cache(maxsize=2048)  # more than there are municipalities in Japan
+def frame(head: Letterhead) -> Frame:
+    """The frame of one municipality. An unfit colour or page address is left out, never shown."""
+    name, service = without_mark(tidy_line(head.municipality_name)), service_of(head)
+    pages = [(f"{service}のページ", head.signup_url), ("これまでのお便り", head.archive_url)]
+    pages = [(label, url) for label, url in pages if _WEB.fullmatch(url)]
+    colour = head.brand_colour if _COLOUR.fullmatch(head.brand_colour) else _DEFAULT_COLOUR
+    why = f"このメールは、{name}の「{service}」に登録された方にお届けしています。"
+    about = [("お問い合わせ", _lines(head.contact)), ("発行", name)]
+    about = [(label, said) for label, said in about if said]
+    address = _lines(head.postal_address)
+    return Frame(
+        html_head=_html_head(service, colour),
+        html_foot=_html_foot(why, about, address, pages),
+        text_foot=_text_foot(why, about, address, pages),
+        line_foot=_line_foot(name, service, head.signup_url),
+    )
+
+
+def service_of(head: Letterhead) -> str:
+    return without_mark(tidy_line(head.service_name))
+
+
+def without_mark(text: str) -> str:
+    """Only the footer may ask for the reader's own link; a text that holds the mark must not."""
+    return _MARK.sub("STOP_URL", text) if STOP_URL in text else text
+
+
+def _lines(text: str) -> str:
+    lines = (line.strip() for line in without_mark(tidy(text)).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _html_head(service: str, colour: str) -> str:
+    return (
+        f'<p style="margin:0 0 20px;padding:12px 0 0;border-top:4px solid {colour};font-size:14px">'
+        f"{escape(service)}</p>"
+    )
+
+
+def _html_foot(
+    why: str, about: list[tuple[str, str]], address: str, pages: list[tuple[str, str]]
+) -> str:
+    links = [("配信の停止・登録内容の変更", STOP_URL), *pages]
+    rows = [escape(why) + "配信はいつでも停止できます。"]
+    rows += [f'<a href="{escape(url)}">{escape(label)}</a>' for label, url in links]
+    rows += [f"{label}：{escape(said)}" for label, said in about]
+    rows += [escape(address)] if address else []
+    shown = "".join(f'<p style="margin:0 0 8px">{row}</p>' for row in rows)
+    shown = shown.replace("\n", "<br>")
+    return (
+        '<footer lang="ja" style="margin-top:32px;padding-top:16px;border-top:1px solid #8a8a8a;'
+        f'font-size:14px">{shown}</footer>'
+    )
+
+
+def _text_foot(
+    why: str, about: list[tuple[str, str]], address: str, pages: list[tuple[str, str]]
+) -> str:
+    links = [("配信の停止・登録内容の変更", STOP_URL), *pages]
+    blocks = [
+        f"{why}\n配信はいつでも停止できます。",
+        "\n".join(f"{label}\n{url}" for label, url in links),
+        "\n".join([*(f"{label}：{said}" for label, said in about), address]).strip(),
+    ]
+    return "\n\n".join(["――――――――", *blocks]) + "\n"
+
+
+def _line_foot(name: str, service: str, page: str) -> str:
+    """Short: on LINE, stopping is done on the municipality's page."""
+    head = f"――――――\n{name}「{service}」"
+    return f"{head}\n登録の変更・停止はこちら\n{page}" if _WEB.fullmatch(page) else head
