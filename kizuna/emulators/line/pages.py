@@ -30,7 +30,7 @@ header{background:#fff;border-bottom:1px solid #d8dcdf;padding:.8rem 1rem}
 main,header>div{max-width:40rem;margin:0 auto}
 main{padding:1rem}
 h1{font-size:1.2rem;margin:0;overflow-wrap:anywhere}
-p{margin:.4rem 0}.note{color:#555;font-size:.9rem}
+p{margin:.4rem 0;overflow-wrap:anywhere}.note{color:#555;font-size:.9rem}
 a{color:#0017c1}a:focus-visible{outline:3px solid #000;outline-offset:2px;background:#fff6b8}
 ul.list{list-style:none;margin:1rem 0;padding:0;background:#fff;border:1px solid #d8dcdf;
 border-radius:.6rem}
