@@ -86,7 +86,7 @@ class Delivery(models.Model):
     expires_at = models.DateTimeField()
     attempts = models.SmallIntegerField()
     claims = models.SmallIntegerField()
-    lease_owner = models.CharField(max_length=60, null=True)  # noqa: DJ001  NULL = no owner
+    lease_owner = models.CharField(max_length=60, null=True)
     lease_until = models.DateTimeField(null=True)
     first_attempt_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)

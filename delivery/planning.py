@@ -116,7 +116,9 @@ def _write(municipality: Municipality, run: Run) -> dict[tuple[str, str], int]:
     groups = wanted_today(municipality, run.run_day)
     frozen = freeze(municipality, run.run_day, groups)
     rows = [
-        (group, relation, edition) for group, edition in frozen.items() for relation in groups[group]
+        (group, relation, edition)
+        for group, edition in frozen.items()
+        for relation in groups[group]
     ]
     if not rows:
         return {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, QuerySet
 
@@ -67,6 +67,11 @@ def held_up(day: date) -> dict[str, dict[str, int]]:
     for channel, reason, count in rows:
         waiting.setdefault(channel, {})[reason] = count
     return waiting
+
+
+def settled_since(day: date, moment: datetime) -> int:
+    """How many deliveries of the current municipality's day ended since then: the pace."""
+    return _ledger(day).filter(settled_at__gte=moment).count()
 
 
 def counts_by_edition(day: date, edition_id: int | None = None) -> dict[int, dict[str, Counts]]:

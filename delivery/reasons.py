@@ -75,7 +75,9 @@ ADVICE: Mapping[str, str | Promise] = {
     "no_line_channel": _("Ask the operator to connect the municipality's LINE account."),
     "bad_credentials": _("Ask the operator to enter the LINE account's key again."),
     "not_entitled": _("Check the plan in the LINE Official Account Manager."),
-    "quota_used_up": _("Buy additional messages or a larger plan in the LINE Official Account Manager."),
+    "quota_used_up": _(
+        "Buy additional messages or a larger plan in the LINE Official Account Manager."
+    ),
 }
 
 

@@ -34,7 +34,9 @@ def sender_of(municipality: Municipality) -> Sender:
     )
 
 
-def outgoing_of(municipality: Municipality, run_day: date, rows: Iterable[Claimed]) -> list[Outgoing]:
+def outgoing_of(
+    municipality: Municipality, run_day: date, rows: Iterable[Claimed]
+) -> list[Outgoing]:
     """Addresses and frozen texts for claimed rows, in three queries. Inside ``in_municipality``."""
     rows = list(rows)
     contents = {

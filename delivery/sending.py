@@ -117,23 +117,41 @@ def _freeze(
         return requests, {}
     closes_at = Run.objects.get(run_day=shift.run_day).closes_at
     rows = FrozenRequest.objects.bulk_create(
-        FrozenRequest(
-            municipality_id=sender.municipality_id,
-            run_day=shift.run_day,
-            channel=shift.channel,
-            retry_key=UUID(request.key),
-            delivery_ids=list(request.delivery_ids),
-            body_sealed=seal(
-                request.body.decode(), where=SEALED, municipality_id=sender.municipality_id
-            ),
-            attempts=1,
-            first_sent_at=Now(),
-            not_before=Now(),
-            repeat_until=Least(Value(closes_at), Now() + REPEAT_FOR),
-            lease_owner=shift.owner,
-            lease_until=Now() + timedelta(seconds=settings.SEND_LEASE_SECONDS),
-        )
-        for request in requests
+        [
+            FrozenRequest(
+                municipality_id=sender.municipality_id,
+                run_day=shift.run_day,
+                channel=shift.channel,
+                retry_key=UUID(request.key),
+                delivery_ids=list(request.delivery_ids),
+                body_sealed=seal(
+                    request.body.decode(), where=SEALED, municipality_id=sender.municipality_id
+                ),
+                attempts=1,
+                first_sent_at=Now(),
+                not_before=Now(),
+                repeat_until=Least(Value(closes_at), Now() + REPEAT_FOR),
+                lease_owner=shift.owner,
+                lease_until=Now() + timedelta(seconds=settings.SEND_LEASE_SECONDS),
+            )
+            for request in requests
+        ],
+        # The same people and bytes give the same key: a request that was certainly not accepted
+        # before is opened again instead of being made twice.
+        update_conflicts=True,
+        unique_fields=["municipality", "retry_key"],
+        update_fields=[
+            "delivery_ids",
+            "body_sealed",
+            "is_open",
+            "uncertain",
+            "attempts",
+            "first_sent_at",
+            "not_before",
+            "repeat_until",
+            "lease_owner",
+            "lease_until",
+        ],
     )
     for row in rows:
         ledger.hold(shift, row.delivery_ids, row.pk)

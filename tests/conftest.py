@@ -72,9 +72,8 @@ TransactionTestCase._fixture_teardown = _clean_as_owner  # type: ignore[method-a
 
 
 @pytest.fixture(autouse=True)
-def _fresh_cache() -> Iterator[None]:
+def _fresh_cache() -> None:
     """Login limits and the like must not travel from test to test."""
     from django.core.cache import cache
 
     cache.clear()
-    yield

@@ -20,6 +20,7 @@ SENDER_WIDE = frozenset(
         "quota_used_up",
         "no_answer",
         "server_error",
+        "unexpected_answer",
     }
 )
 

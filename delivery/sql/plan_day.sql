@@ -7,7 +7,7 @@
 -- A subscription that has any row for the day gets no second one: that is the anti-join, which also
 -- makes the top-up every ten minutes cheap, and a birth reported at noon never doubles the morning.
 -- Only where an anchor has moved can a stage come round again; such courses look back 60 days and
--- keep silent instead of repeating a text.
+-- skip the text instead of repeating it. Who is due and gets nothing has a row that says why.
 --
 -- Parameters: municipality, run_day, opens_at, closes_at, kinds, anchors, variants, relations,
 -- texts, editions. Returns channel, state and how many rows were added.
@@ -16,17 +16,11 @@ WITH due AS (
         %(kinds)s::text[], %(anchors)s::date[], %(variants)s::text[], %(relations)s::text[],
         %(texts)s::bigint[], %(editions)s::bigint[]
     ) AS due (kind, anchor, variant, relation, text_id, edition_id)
-), added AS (
-    INSERT INTO delivery_delivery (
-        run_day, municipality_id, subscription_id, endpoint_id, course_id, kind, anchor,
-        text_id, edition_id, channel, not_before, expires_at, state, reason, settled_at
-    )
+), owed AS (
     SELECT
-        %(run_day)s, %(municipality)s, s.id, e.id, c.id, c.kind, c.anchor,
-        due.text_id, due.edition_id, e.kind, %(opens_at)s, %(closes_at)s,
-        CASE WHEN why.reason = '' THEN 'planned' ELSE 'skipped' END,
-        why.reason,
-        CASE WHEN why.reason = '' THEN NULL ELSE now() END
+        s.id AS subscription_id, e.id AS endpoint_id, c.id AS course_id, c.kind, c.anchor,
+        due.text_id, due.edition_id, e.kind AS channel, why.reason,
+        row_number() OVER (PARTITION BY e.id, due.text_id, why.reason = '' ORDER BY s.id) AS nth
     FROM due
     JOIN municipalities_course c
         ON c.municipality_id = %(municipality)s AND c.kind = due.kind AND c.anchor = due.anchor
@@ -44,6 +38,18 @@ WITH due AS (
                 AND (s.paused_until IS NULL OR s.paused_until > %(run_day)s) THEN 'paused'
             WHEN e.verified_at IS NULL THEN 'unverified'
             WHEN e.blocked_at IS NOT NULL THEN e.blocked_reason
+            WHEN c.realigned_on IS NOT NULL AND EXISTS (
+                SELECT 1 FROM generate_series(1, 60) AS back (days)
+                JOIN delivery_delivery d
+                    ON d.run_day = %(run_day)s::date - back.days
+                   AND d.municipality_id = %(municipality)s AND d.subscription_id = s.id
+                WHERE d.text_id = due.text_id AND d.state IN ('sending', 'sent', 'unclear')
+            ) THEN 'already_received'
+            WHEN EXISTS (
+                SELECT 1 FROM delivery_delivery d
+                WHERE d.run_day = %(run_day)s AND d.municipality_id = %(municipality)s
+                  AND d.endpoint_id = e.id AND d.text_id = due.text_id
+            ) THEN 'same_text'
             ELSE ''
         END AS reason
     ) AS why
@@ -52,13 +58,21 @@ WITH due AS (
         WHERE d.run_day = %(run_day)s AND d.municipality_id = %(municipality)s
           AND d.subscription_id = s.id
     )
-    AND NOT (c.realigned_on IS NOT NULL AND EXISTS (
-        SELECT 1 FROM generate_series(1, 60) AS back (days)
-        JOIN delivery_delivery d
-            ON d.run_day = %(run_day)s::date - back.days
-           AND d.municipality_id = %(municipality)s AND d.subscription_id = s.id
-        WHERE d.text_id = due.text_id AND d.state IN ('sending', 'sent', 'unclear')
-    ))
+), judged AS (
+    -- One person with two courses at the same stage gets the text once.
+    SELECT *, CASE WHEN reason = '' AND nth > 1 THEN 'same_text' ELSE reason END AS verdict FROM owed
+), added AS (
+    INSERT INTO delivery_delivery (
+        run_day, municipality_id, subscription_id, endpoint_id, course_id, kind, anchor,
+        text_id, edition_id, channel, not_before, expires_at, state, reason, settled_at
+    )
+    SELECT
+        %(run_day)s, %(municipality)s, subscription_id, endpoint_id, course_id, kind, anchor,
+        text_id, edition_id, channel, %(opens_at)s, %(closes_at)s,
+        CASE WHEN verdict = '' THEN 'planned' ELSE 'skipped' END,
+        verdict,
+        CASE WHEN verdict = '' THEN NULL ELSE now() END
+    FROM judged
     ON CONFLICT (run_day, municipality_id, subscription_id, endpoint_id, text_id) DO NOTHING
     RETURNING channel, state
 )

@@ -48,7 +48,8 @@ def _name_the_error(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     if isinstance(error, BaseException):
         event["error"] = type(error).__name__
         event["where"] = [
-            f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)
+            f"{frame.filename}:{frame.lineno}"
+            for frame in traceback.extract_tb(error.__traceback__)
         ][-8:]
     return event
 
