@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import os
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, overload
@@ -16,6 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE = 12
+_KEY_ID = re.compile("[A-Za-z0-9_-]{1,32}")
 
 
 class SealBroken(Exception):
@@ -45,8 +47,13 @@ class Keyring:
         keys: dict[str, AESGCM] = {}
         for part in setting.split(","):
             name, colon, encoded = part.strip().partition(":")
-            if not colon or not name:
-                raise ValueError("ENCRYPTION_KEYS is written as id:base64[,older-id:base64].")
+            if not colon or not _KEY_ID.fullmatch(name):
+                raise ValueError(
+                    "ENCRYPTION_KEYS is written as id:base64[,older-id:base64]; "
+                    "an id is 1 to 32 letters, digits, - or _."
+                )
+            if name in keys:
+                raise ValueError(f"Key {name!r} stands twice in ENCRYPTION_KEYS.")
             keys[name] = AESGCM(_key(encoded, f"Key {name!r} in ENCRYPTION_KEYS"))
         return cls(next(iter(keys)), keys)
 
