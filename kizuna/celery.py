@@ -46,4 +46,3 @@ app.conf.update(
 )
 app.autodiscover_tasks(["delivery"])
 app.autodiscover_tasks(["delivery"], related_name="ticker")
-

@@ -75,7 +75,9 @@ def make_staff(
 
 
 def make_naomi() -> StaffUser:
-    return StaffUser.objects.create_user("naomi@npo.example.jp", PASSWORD, name="naomi", is_npo=True)
+    return StaffUser.objects.create_user(
+        "naomi@npo.example.jp", PASSWORD, name="naomi", is_npo=True
+    )
 
 
 def line_id(number: int) -> str:

@@ -15,7 +15,7 @@ class Progress:
         self.started = time.monotonic()
         self.first: int | None = None
         self.printed = 0.0
-        self.text = ""
+        self.text = self.told = ""
 
     def show(self, done: int, total: int) -> None:
         """``done`` of ``total`` deliveries have come to an end."""
@@ -39,10 +39,11 @@ class Progress:
         """Leave the last state standing."""
         if self.out.isatty():
             self.out.write("")
-        else:
+        elif self.text != self.told:
             self._line()
 
     def _line(self) -> None:
         self.printed = time.monotonic()
+        self.told = self.text
         self.out.write(self.text)
         self.out.flush()

@@ -15,7 +15,8 @@ from delivery.planning import plan_day, whole_day
 from delivery.reconciliation import reconcile
 from delivery.tasks import wake
 from kizuna.lib import clock
-from municipalities.models import Municipality
+from municipalities.domain.words import EndpointKind
+from municipalities.models import Endpoint, Municipality
 from municipalities.tenancy.scope import in_municipality
 
 CHANNELS = ("email", "line")
@@ -70,7 +71,9 @@ class Command(BaseCommand):
             )
 
     def _report_problem(self, municipality: Municipality) -> None:
-        if not municipality.mail_address:
+        with in_municipality(municipality.pk):
+            writes = Endpoint.objects.filter(kind=EndpointKind.EMAIL).exists()
+        if writes and not municipality.mail_address:
             self.stderr.write(
                 f"{municipality.name}（{municipality.slug}）: 差出人のメールアドレスがまだありません。"
                 "自治体の設定で mail_address を入れると、メールの配信が始まります。"
@@ -79,6 +82,8 @@ class Command(BaseCommand):
 
     def _until_done(self, chosen: list[Municipality], on: date, *, helping: bool) -> None:
         progress = Progress(self.stdout)
+        total, pending = self._counts(chosen, on)
+        progress.show(total - pending, total)
         while True:
             handled = sum(running.work(channel, 5) for channel in CHANNELS) if helping else 0
             total, pending = self._counts(chosen, on)
