@@ -20,6 +20,8 @@ WORDS: Mapping[str, str | Promise] = {
     "unverified": _("The address is not confirmed yet"),
     "date_changed": _("The due date or birth date was changed"),
     "endpoint_changed": _("The reader chose another address"),
+    "same_text": _("The reader gets the same text for another child"),
+    "already_received": _("The reader had this text before the date was changed"),
     "service_paused": _("The municipality's service is paused"),
     "late": _("The last hour for sending was over"),
     # --- the reader's mailbox or LINE

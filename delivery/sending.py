@@ -239,8 +239,10 @@ def _note_lane(municipality_id: int, shift: Shift, served: Served) -> None:
         due = ledger.next_due(shift.run_day, shift.channel)
         lane.failures = lane.failures + 1 if served.closed_door else 0
         lane.is_open = due is not None
-        if due is not None:
-            pause = wait_seconds(lane.failures, served.closed_door) if served.closed_door else 0
+        if due is not None and served.closed_door:
             # The database's clock decides; a worker's may be an hour off.
-            lane.not_before = Greatest(Value(due), Now() + timedelta(seconds=pause))
+            pause = timedelta(seconds=wait_seconds(lane.failures, served.closed_door))
+            lane.not_before = Greatest(Value(due), Now() + pause)
+        elif due is not None:
+            lane.not_before = due
         lane.save(update_fields=["failures", "is_open", "not_before"])

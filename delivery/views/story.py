@@ -5,15 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
 from delivery.domain.retry import SENDER_WIDE
 from delivery.models import Run
 from delivery.queries import Counts
 from delivery.reasons import advice, words
+from delivery.views.words import channel_words, day_words, number, time_words
 from kizuna.lib import clock
-from kizuna.templatetags.words import channel_words, day_words, number
 from municipalities.domain.words import EndpointKind, Service
 from municipalities.models import Municipality
 
@@ -127,8 +126,10 @@ def _not_planned(day: Day) -> Story | None:
         )
         if day.now > begins + PATIENCE:
             story.problems.append(
-                _("Planning should have been done since %(time)s and is not. Please tell the operator.")
-                % {"time": time_format(begins)}
+                _(
+                    "Planning should have been done since %(time)s and is not. Please tell the operator."
+                )
+                % {"time": time_words(begins)}
             )
         return story
     return Story(
@@ -137,8 +138,8 @@ def _not_planned(day: Day) -> Story | None:
         _("Today (%(day)s) has not begun yet: planning starts at %(plan)s, sending at %(send)s.")
         % {
             "day": day_words(day.on),
-            "plan": time_format(begins),
-            "send": time_format(day.opens_at),
+            "plan": time_words(begins),
+            "send": time_words(day.opens_at),
         },
     )
 
@@ -150,7 +151,11 @@ def _planned(day: Day) -> Story:
             Tone.WAIT,
             _("Nothing due"),
             _("Today (%(day)s) no text is due for any reader.") % {"day": day_words(day.on)},
-            [_("Either no reader is at a stage that has a text today, or there are no readers yet.")],
+            [
+                _(
+                    "Either no reader is at a stage that has a text today, or there are no readers yet."
+                )
+            ],
         )
     if not counts.pending:
         return Story(Tone.GOOD, _("Finished"), _so_far(day), _endings(counts))
@@ -163,14 +168,12 @@ def _planned(day: Day) -> Story:
             % {
                 "day": day_words(day.on),
                 "planned": number(counts.pending),
-                "send": time_format(day.opens_at),
+                "send": time_words(day.opens_at),
             },
             _endings(counts),
         )
     waiting = [_("Still to be sent: %(count)s.") % {"count": number(counts.pending)}, *_pace(day)]
-    return Story(
-        Tone.WAIT, _("Sending"), _so_far(day), waiting + _endings(counts), moving=True
-    )
+    return Story(Tone.WAIT, _("Sending"), _so_far(day), waiting + _endings(counts), moving=True)
 
 
 def _so_far(day: Day) -> str:
@@ -203,7 +206,7 @@ def _pace(day: Day) -> list[str]:
         return [_("%(rate)s a minute at the moment.") % {"rate": number(day.per_minute)}]
     return [
         _("%(rate)s a minute; expected to be done at %(time)s.")
-        % {"rate": number(day.per_minute), "time": time_format(clock.local(end))}
+        % {"rate": number(day.per_minute), "time": time_words(end)}
     ]
 
 
@@ -211,7 +214,9 @@ def _problems(day: Day) -> list[str]:
     found = [*_closed_doors(day)]
     if day.unexplained:
         found.append(
-            _("There is a difference of %(count)s that we cannot explain. Please tell the operator.")
+            _(
+                "There is a difference of %(count)s that we cannot explain. Please tell the operator."
+            )
             % {"count": number(day.unexplained)}
         )
     if day.whole.pending and day.now >= day.closes_at + PATIENCE:
