@@ -118,7 +118,7 @@ def children_in(text: str) -> int:
 def family_in(text: str) -> str:
     """The number rows of one family share; full-width and half-width are the same."""
     number = text.translate(_NARROW)
-    if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", number):
+    if re.fullmatch(r"\d(\.\d+)?E\+\d+", number):
         raise BadCell(f"「{shown(text)}」はExcelが縮めた数です。列を「文字列」にして書き直します。")
     return number
 
