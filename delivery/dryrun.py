@@ -1,6 +1,7 @@
 """What a day would bring, without writing anything: counts per stage and channel, and the gaps."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import connection
@@ -47,7 +48,7 @@ def _readers(
     on: date,
     kind: str,
     anchor: date,
-    relations: list[str],
+    relations: Sequence[str],
     variant: str,
 ) -> list[tuple[str, int]]:
     with connection.cursor() as cursor:
@@ -62,4 +63,4 @@ def _readers(
                 "variant": str(variant),
             },
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -17,7 +17,7 @@ from delivery.domain.retry import DAYS_UNTIL_BLOCKED, wait_seconds
 from delivery.domain.states import State
 from delivery.senders import Claimed
 from kizuna.lib import sqlfile
-from municipalities.tenancy.scope import current_municipality_id
+from municipalities.tenancy.scope import the_municipality_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def run(name: str, **parameters: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(
             sqlfile.load(__file__, name),
-            {"municipality": current_municipality_id(), **parameters},
+            {"municipality": the_municipality_id(), **parameters},
         )
         return cursor.fetchall() if cursor.description else []
 
@@ -152,5 +152,5 @@ def sweep(run_day: date, repeatable: list[str]) -> int:
 
 def next_due(run_day: date, channel: str) -> datetime | None:
     """When this lane has work again; None when it is done."""
-    [(at,)] = run("lane_state", run_day=run_day, channel=channel)
+    at: datetime | None = run("lane_state", run_day=run_day, channel=channel)[0][0]
     return at

@@ -10,7 +10,7 @@ from delivery.domain.states import PENDING, State
 from delivery.models import DailyFact, Delivery, Run
 from municipalities.domain.words import Service
 from municipalities.models import Municipality
-from municipalities.tenancy.scope import current_municipality_id
+from municipalities.tenancy.scope import the_municipality_id
 
 
 @dataclass(slots=True)
@@ -121,5 +121,5 @@ def total(counts: Iterable[Counts]) -> Counts:
 
 def _ledger(day: date) -> QuerySet[Delivery]:
     """The ledger has no scoped manager: its municipality is named here, and by the policy."""
-    municipality_id = current_municipality_id()
+    municipality_id = the_municipality_id()
     return Delivery.objects.filter(run_day=day, municipality_id=municipality_id)

@@ -15,7 +15,7 @@ from delivery.models import DailyFact, Lane
 from delivery.planning import wanted_today
 from messages.services.compose import pick, shelf
 from municipalities.models import Municipality
-from municipalities.tenancy.scope import current_municipality_id
+from municipalities.tenancy.scope import the_municipality_id
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ def _add(day: ChannelDay, state: State, reason: str, count: int) -> None:
 
 def missing(on: date) -> int:
     """Groups of readers who should have a text on that day and have no row: 0 after planning."""
-    municipality = Municipality.objects.get(pk=current_municipality_id())
+    municipality = Municipality.objects.get(pk=the_municipality_id())
     texts = shelf(on)
     return sum(
         pick(texts, group.stage, group.audience, group.variant) is not None

@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from datetime import date, timedelta
+from typing import Any
 
 import structlog
 from django.db import connection
@@ -118,7 +119,7 @@ def forget_old_heartbeats() -> None:
     Heartbeat.objects.filter(at__lt=clock.now() - timedelta(days=1)).exclude(name="beat").delete()
 
 
-def _dispatch(name: str, **parameters: object) -> list[tuple[int, ...]]:
+def _dispatch(name: str, **parameters: date | str) -> list[Any]:
     with across_for_dispatch(), connection.cursor() as cursor:
         cursor.execute(sqlfile.load(__file__, name), parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -42,7 +42,7 @@ def wake(each: int = 4) -> None:
 def wake_one(channel: str) -> bool:
     """One wake-up. False when the broker is away: every worker looks by itself soon."""
     try:
-        work.apply_async(args=[channel], queue=channel, expires=settings.TICK_SECONDS, retry=False)
+        work.apply_async(args=(channel,), queue=channel, expires=settings.TICK_SECONDS, retry=False)
     except (OperationalError, OSError):
         return False
     return True

@@ -18,13 +18,13 @@ from municipalities.services.enrol import Enrolment
 
 SEED = 20260401
 ON_A_TEXT_DAY = 0.85
-RELATIONS = (
-    (Relation.MOTHER, 0.82),
-    (Relation.FATHER, 0.12),
-    (Relation.GRANDPARENT, 0.03),
-    (Relation.AROUND, 0.01),
-    (Relation.UNDISCLOSED, 0.02),
-)
+RELATIONS = {
+    Relation.MOTHER: 0.82,
+    Relation.FATHER: 0.12,
+    Relation.GRANDPARENT: 0.03,
+    Relation.AROUND: 0.01,
+    Relation.UNDISCLOSED: 0.02,
+}
 # Days of pregnancy and of life, each with its share of the readers.
 AGES = (
     (Kind.PREGNANCY, 70, 293, 0.16),
@@ -55,12 +55,15 @@ def families(place: Place, stages: Sequence[Stage], today: date) -> list[Enrolme
             continue
         age = draw.choices(ages, weights)[0]
         due, birth = _dates(age, _anchor(draw, age, today))
+        channel, address = _address(draw, place, number)
         made.append(
             Enrolment(
-                **_address(draw, place, number),
+                channel=channel,
+                address=address,
+                compared=address,
                 due_date=due,
                 birth_date=birth,
-                relation=draw.choices(*zip(*RELATIONS, strict=True))[0],
+                relation=draw.choices(list(RELATIONS), list(RELATIONS.values()))[0],
                 variant=Variant.EASY if draw.random() < 0.03 else Variant.STANDARD,
                 children=2 if draw.random() < 0.01 else 1,
                 family=f"{place.slug}-{number}",
@@ -95,20 +98,21 @@ def _second_reader(
     draw: random.Random, place: Place, number: int, made: list[Enrolment]
 ) -> Enrolment:
     """A father or grandmother on the course of the family before."""
+    channel, address = _address(draw, place, number)
     return replace(
         made[-1],
-        **_address(draw, place, number),
+        channel=channel,
+        address=address,
+        compared=address,
         relation=draw.choice((Relation.FATHER, Relation.FATHER, Relation.GRANDPARENT)),
         variant=Variant.STANDARD,
     )
 
 
-def _address(draw: random.Random, place: Place, number: int) -> dict[str, str | EndpointKind]:
+def _address(draw: random.Random, place: Place, number: int) -> tuple[EndpointKind, str]:
     if draw.random() < place.line_share:
-        user = line_user(draw)
-        return {"channel": EndpointKind.LINE, "address": user, "compared": user}
-    mail = f"reader{number:04d}@{place.slug}-family.example"
-    return {"channel": EndpointKind.EMAIL, "address": mail, "compared": mail}
+        return EndpointKind.LINE, line_user(draw)
+    return EndpointKind.EMAIL, f"reader{number:04d}@{place.slug}-family.example"
 
 
 def line_user(draw: random.Random) -> str:

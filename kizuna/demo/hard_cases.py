@@ -90,9 +90,7 @@ def add_hard_cases(municipality: Municipality, today: date) -> None:
     )
     _subscriptions(municipality, mail("paused")).update(paused_at=clock.now())
     _subscriptions(municipality, mail("stopped")).update(stopped_at=clock.now())
-    _endpoint(municipality, BLOCKED_LINE).update(
-        blocked_at=clock.now(), blocked_reason="blocked"
-    )
+    _endpoint(municipality, BLOCKED_LINE).update(blocked_at=clock.now(), blocked_reason="blocked")
 
 
 def _endpoint(municipality: Municipality, address: str) -> QuerySet[Endpoint]:

@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                 ('blocked_at', models.DateTimeField(null=True)),
                 ('blocked_reason', models.CharField(blank=True, max_length=30)),
                 ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipalities.municipality')),
-                ('reader', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='endpoints', to='municipalities.reader')),
+                ('reader', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='municipalities.reader')),
             ],
         ),
         migrations.CreateModel(
@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(max_length=20)),
                 ('at', models.DateTimeField()),
                 ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipalities.municipality')),
-                ('reader', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='municipalities.reader')),
+                ('reader', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='municipalities.reader')),
             ],
         ),
         migrations.CreateModel(
@@ -157,10 +157,10 @@ class Migration(migrations.Migration):
                 ('paused_until', models.DateField(null=True)),
                 ('stopped_at', models.DateTimeField(null=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('course', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='subscriptions', to='municipalities.course')),
-                ('endpoint', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='subscriptions', to='municipalities.endpoint')),
+                ('course', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='municipalities.course')),
+                ('endpoint', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipalities.endpoint')),
                 ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipalities.municipality')),
-                ('reader', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='subscriptions', to='municipalities.reader')),
+                ('reader', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='municipalities.reader')),
             ],
         ),
         migrations.AddConstraint(

@@ -28,7 +28,7 @@ class Endpoint(MunicipalityOwned):
     """
 
     reader = within_municipality(
-        "municipalities.Reader", on_delete=models.CASCADE, related_name="endpoints"
+        "municipalities.Reader", on_delete=models.CASCADE, related_name="+"
     )
     kind = models.CharField(max_length=5, choices=[(k.value, k.name) for k in EndpointKind])
     address_sealed = models.BinaryField()
@@ -102,12 +102,12 @@ class Subscription(MunicipalityOwned):
     """
 
     reader = within_municipality(
-        "municipalities.Reader", on_delete=models.CASCADE, related_name="subscriptions"
+        "municipalities.Reader", on_delete=models.CASCADE, related_name="+"
     )
     course = within_municipality(
-        "municipalities.Course", on_delete=models.CASCADE, related_name="subscriptions"
+        "municipalities.Course", on_delete=models.CASCADE, related_name="+"
     )
-    endpoint = within_municipality("municipalities.Endpoint", related_name="subscriptions")
+    endpoint = within_municipality("municipalities.Endpoint", related_name="+")
     relation = models.CharField(
         max_length=11, choices=[(r.value, r.name) for r in Relation], default=Relation.UNDISCLOSED
     )
@@ -140,7 +140,7 @@ class ConsentRecord(MunicipalityOwned):
     """When, how and to which words a reader agreed or took it back. Rows are never changed."""
 
     reader = within_municipality(
-        "municipalities.Reader", on_delete=models.CASCADE, related_name="consents"
+        "municipalities.Reader", on_delete=models.CASCADE, related_name="+"
     )
     given = models.BooleanField()
     text_version = models.CharField(max_length=40)

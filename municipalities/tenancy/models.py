@@ -13,7 +13,9 @@ class MunicipalityOwned(models.Model):
         "municipalities.Municipality", on_delete=models.PROTECT, related_name="+"
     )
 
-    objects: ClassVar[models.Manager[Self]] = ScopedManager(municipality="municipality")
+    objects: ClassVar[models.Manager[Self]] = ScopedManager(  # type: ignore[assignment,unused-ignore]
+        municipality="municipality"
+    )
 
     class Meta:
         abstract = True

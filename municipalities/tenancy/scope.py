@@ -19,6 +19,14 @@ def current_municipality_id() -> int | None:
     return _current.get()
 
 
+def the_municipality_id() -> int:
+    """The same where there must be one. Raises LookupError outside of ``in_municipality``."""
+    found = _current.get()
+    if found is None:
+        raise LookupError("This runs inside in_municipality() only.")
+    return found
+
+
 def _set_local(name: str, value: int | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
