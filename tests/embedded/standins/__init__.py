@@ -1,0 +1,1 @@
+"""Stand-ins for everything the demo starts besides its services; copied into a clone."""
