@@ -39,9 +39,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{options['date']} 登録{subscription.pk}: {said}")
 
 
-def _subscriptions(
-    municipality: Municipality, options: dict[str, Any]
-) -> QuerySet[Subscription]:
+def _subscriptions(municipality: Municipality, options: dict[str, Any]) -> QuerySet[Subscription]:
     subscriptions = Subscription.objects.select_related("reader")
     if options["subscription"]:
         return subscriptions.filter(pk=options["subscription"])

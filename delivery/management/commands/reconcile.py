@@ -13,7 +13,17 @@ from kizuna.lib import clock
 from municipalities.models import Municipality
 from municipalities.tenancy.scope import in_municipality
 
-COLUMNS = ("自治体", "経路", "予定", "送信", "見送り", "失敗", "不明", "未送信", "説明のつかない差")
+COLUMNS = (
+    "自治体",
+    "経路",
+    "予定",
+    "送った",
+    "送らなかった",
+    "送れなかった",
+    "確かめられない",
+    "これから送る",
+    "説明のつかない差",
+)
 
 
 class Command(BaseCommand):
