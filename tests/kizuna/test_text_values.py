@@ -12,7 +12,7 @@ SPOILT = st.text(
     st.one_of(
         st.characters(),
         st.sampled_from(
-            "\ud800\u200b\ufeff\u2060\u202e\u3164\u115f\u2800\u3000\xa0\t\n\0ｶﾞａ＠．e\u0301"
+            "\ud800\u200b\ufeff\u2060\u202e\u3164\u115f\u2800\u3000\xa0\t\n\0ｶﾞａ＠．e\u0301²①"
         ),
     )
 )
@@ -28,6 +28,11 @@ def test_a_value_that_nobody_can_see_is_empty(blank: str) -> None:
 
 def test_full_width_signs_become_the_ones_machines_read() -> None:
     assert fold_value("ａ＠ｅｘ．ｊｐ　１２") == "a@ex.jp 12"
+
+
+@pytest.mark.parametrize("marked", ["2026-05-1²", "2026-05-1₂", "①@b.jp"])
+def test_a_footnote_mark_never_becomes_a_digit(marked: str) -> None:
+    assert fold_value(marked) == marked
 
 
 def test_spaces_of_every_width_become_one() -> None:
