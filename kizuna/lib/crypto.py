@@ -126,5 +126,8 @@ class Sealed:
         )
 
     def __set__(self, instance: Any, value: str) -> None:
+        if instance.municipality_id is None:
+            # It would be bound to "None" and never open again once the municipality is known.
+            raise ValueError(f"{self.where}: set the municipality before the sealed text.")
         sealed = seal(value, where=self.where, municipality_id=instance.municipality_id)
         setattr(instance, self.column, sealed)

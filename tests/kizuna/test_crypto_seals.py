@@ -151,7 +151,7 @@ def test_the_blind_index_finds_equals_within_one_column_and_municipality_only() 
 
 @dataclass
 class Row:
-    municipality_id: int
+    municipality_id: int | None
     address_sealed: bytes = b""
     address = Sealed("address_sealed", where=WHERE)
 
@@ -161,6 +161,13 @@ def test_an_attribute_reads_what_was_written_and_stores_only_the_seal(use_keys: 
     row.address = "a@example.jp"
     assert row.address == "a@example.jp"
     assert b"example" not in row.address_sealed
+
+
+def test_an_attribute_is_not_sealed_before_its_municipality_is_known(use_keys: UseKeys) -> None:
+    row = Row(municipality_id=None)
+    with pytest.raises(ValueError, match=r"endpoint\.address: set the municipality"):
+        row.address = "a@example.jp"
+    assert row.address_sealed == b""
 
 
 def test_an_attribute_copied_to_another_municipality_does_not_open(use_keys: UseKeys) -> None:
