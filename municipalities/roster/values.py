@@ -47,6 +47,7 @@ _KINDS: dict[str, str] = {
     "pregnancy": "pregnancy",
     "子ども": "child",
     "こども": "child",
+    "子供": "child",
     "お子さん": "child",
     "子": "child",
     "child": "child",
@@ -57,6 +58,8 @@ _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x301C: 0x7
 # The first day Excel counts as 1 is 1 January 1900; it believes in a 29 February 1900.
 _EXCEL_DAY_0 = date(1899, 12, 30)
 _LAST_SERIAL = 2_958_465
+# Excel keeps 15 digits of a number: beyond, two families would share one number.
+_EXCEL_DIGITS_END = 10**15
 
 T = TypeVar("T")
 
@@ -66,6 +69,10 @@ def plain_text(value: Value, encoding: str) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float):
+        if abs(value) >= _EXCEL_DIGITS_END:
+            raise BadCell(
+                "桁が多く、Excelが終わりの数字を変えています。列を「文字列」にして書き直します。"
+            )
         return str(int(value)) if value.is_integer() else repr(value)
     text = tidy(value)
     if len(text) > MAX_CELL_CHARACTERS:

@@ -77,5 +77,6 @@ def test_the_kind_is_optional_and_must_agree_with_the_date() -> None:
     header = "区分,出産予定日,生年月日,メール"
     assert one_row("妊娠,2026-09-01,,a@example.com", header=header).kind == "pregnancy"
     assert one_row("子ども,,2026-01-05,a@example.com", header=header).kind == "child"
+    assert one_row("子供,,2026-01-05,a@example.com", header=header).kind == "child"
     assert places(read_csv("妊娠,,2026-01-05,a@example.com", header=header)) == [(2, "A")]
     assert places(read_csv("ねこ,,2026-01-05,a@example.com", header=header)) == [(2, "A")]

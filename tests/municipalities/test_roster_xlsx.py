@@ -44,6 +44,12 @@ def test_numbers_are_read_as_they_are_seen() -> None:
     assert (row.children, row.family) == (2, "12")
 
 
+def test_a_number_longer_than_excel_keeps_is_named() -> None:
+    number = 1_234_567_890_123_456
+    roster = read_xlsx(HEADER, (46266, None, "a@example.com", "母", 2, number))
+    assert places(roster) == [(2, "F")]
+
+
 def test_the_encoding_says_excel_whatever_the_name() -> None:
     roster = read_xlsx(HEADER, MOTHER, name="readers.csv")
     assert len(rows_of(roster)) == 1
