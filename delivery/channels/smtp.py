@@ -59,7 +59,7 @@ ANSWERS: Final[Mapping[tuple[Phase | None, str], Outcome]] = {
 
 _STATUS = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})\b")
 _QUEUED_AS = re.compile(r"(?:queued as |\bid=)([A-Za-z0-9.-]{1,64})")
-_SAYS_UNKNOWN = re.compile(r"[^:\s].*(unknown|no such user|does(n't| not) exist)", re.I)
+_SAYS_UNKNOWN = re.compile(r"(?!\s*:).*(unknown|no such user|does(n't| not) exist)", re.I)
 """At RCPT, without a status: docomo's "Unknown user", au's "<address>: User unknown". au's
 ": User unknown", which begins with the colon, is the reader's filter."""
 

@@ -11,7 +11,8 @@ from typing import Final
 
 CONNECT_SECONDS: Final = 5.0
 COMMAND_SECONDS: Final = 30.0
-_LINE_LIMIT = 8_192
+_LONGEST = 8_192
+"""Bytes of one reply with all its lines; the longest EHLO answers seen have 600."""
 
 
 class Phase(StrEnum):
@@ -95,9 +96,11 @@ class SmtpSocket:
         Raises ``LeavingError`` for 421, ``ProtocolError`` for what is no reply.
         """
         texts: list[str] = []
+        size = 0
         while True:
             line = self._line(deadline)
-            if not line[:3].isdigit() or line[3:4] not in (b" ", b"-", b"") or len(texts) > 100:
+            size += len(line)
+            if not line[:3].isdigit() or line[3:4] not in (b" ", b"-", b"") or size > _LONGEST:
                 raise ProtocolError("not a reply")
             texts.append(line[4:].decode("utf-8", "replace"))
             if line[3:4] != b"-":
@@ -111,13 +114,16 @@ class SmtpSocket:
 
     def _line(self, deadline: float) -> bytes:
         while not self._lines:
-            self._socket.settimeout(max(0.001, deadline - monotonic()))
+            left = deadline - monotonic()
+            if left <= 0:
+                raise TimeoutError("no whole answer in time")
+            self._socket.settimeout(left)
             received = self._socket.recv(65_536)
             if not received:
                 raise ConnectionError("the server closed the connection")
             *whole, self._unparsed = (self._unparsed + received).split(b"\n")
             self._lines.extend(line.rstrip(b"\r") for line in whole)
-            if len(self._unparsed) > _LINE_LIMIT:
+            if len(self._unparsed) > _LONGEST:
                 raise ProtocolError("an endless line")
         return self._lines.popleft()
 

@@ -175,6 +175,8 @@ class Connection:
             verdict, waiting = self._envelope(own)
             more = b"".join(following) if following and self._pipelining else b""
             if verdict.good:
+                if monotonic() > self._until:
+                    raise TimeoutError("the batch takes too long")
                 body = _framed(mail.data)
                 self._socket.write(body + more, doubtful_from=len(body))
                 # Whatever it says, the transaction is over (RFC 5321 section 4.1.1.4): no RSET.
