@@ -59,6 +59,17 @@ def test_html_is_shown_in_a_frame_where_nothing_runs_or_loads(catcher: MailServe
     assert inside.policy.startswith("default-src 'none'")
 
 
+@pytest.mark.parametrize(
+    "start", ["", "<p>", '<!doctype html>\n<html lang="ja">\n<head>\n', "<!DOCTYPE html><body>"]
+)
+def test_a_link_in_html_opens_a_page_of_its_own(catcher: MailServer, start: str) -> None:
+    send(catcher, "link@example.jp", subject="件名", text="本文", html=f"{start}本文")
+    inside = catcher.get(newest(catcher, "link@example.jp") + "/html").text
+    before, _, after = inside.replace("\r", "").partition('<base target="_blank">')
+    assert after
+    assert (before + after).rstrip() == f"{start}本文"
+
+
 def test_a_mail_without_html_has_no_frame_to_open(catcher: MailServer) -> None:
     send(catcher, "plain@example.jp", subject="件名", text="本文")
     assert catcher.get(newest(catcher, "plain@example.jp") + "/html").status == 404

@@ -15,7 +15,7 @@ from kizuna.emulators.page import listing, not_found, page, paged
 
 MAILS_A_PAGE = 50
 _LINK = re.compile(r"https?://[^\s<>\"'、。）」]+")
-_HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
+_START = re.compile(r"\s*(<!doctype[^>]*>)?\s*(<html[^>]*>)?\s*(<head[^>]*>)?", re.IGNORECASE)
 _SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
 """No scripts, no forms, no access to us; a link in the mail may open a page of its own."""
 
@@ -82,7 +82,7 @@ class Pages:
         html = _content(message, "html")
         if html is None:
             raise not_found()
-        html = _HEAD.sub(lambda head: head[0] + '<base target="_blank">', html, count=1)
+        html = _START.sub(lambda start: start[0] + '<base target="_blank">', html, count=1)
         policy = f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox {_SANDBOX}"
         headers = {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"}
         return web.Response(text=html, content_type="text/html", headers=headers)
