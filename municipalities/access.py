@@ -1,0 +1,142 @@
+"""The doors. A view is reached through exactly one; a test walks all URLs for one without.
+
+A door finds out for which municipality a request runs, asks whether this person may, opens the
+database for exactly that, and holds it open around the view *and* the rendering of its answer:
+a template that is rendered after the transaction would find an empty house.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse
+from django.utils.cache import add_never_cache_headers
+
+from municipalities.domain.roles import Act, Role
+from municipalities.http import ConsoleRequest, NpoRequest, ParentRequest, Seat, StaffRequest
+from municipalities.models import Membership, Municipality, StaffUser
+from municipalities.tenancy.scope import across_for_npo, as_staff, in_municipality
+
+Rest = ParamSpec("Rest")
+Asked = TypeVar("Asked", bound=HttpRequest)
+Inside = Callable[Concatenate[Asked, Rest], HttpResponse]
+View = Callable[..., HttpResponse]
+
+
+def console(act: Act) -> Callable[[Inside[ConsoleRequest, Rest]], View]:
+    """For staff of the municipality in the URL whose role covers ``act``.
+
+    Not a member: 404, as for a municipality that does not exist. A role that may not: 403.
+    """
+
+    def door(view: Inside[ConsoleRequest, Rest]) -> View:
+        @wraps(view)
+        def enter(
+            request: HttpRequest, slug: str, *args: Rest.args, **kwargs: Rest.kwargs
+        ) -> HttpResponse:
+            seat = _seat(_logged_in(request), slug)
+            if not seat.may(act):
+                raise PermissionDenied
+            asked = cast("ConsoleRequest", request)
+            asked.seat, asked.municipality = seat, seat.municipality
+            with in_municipality(seat.municipality.pk):
+                return _finished(view(asked, *args, **kwargs))
+
+        return _through("console", enter)
+
+    return door
+
+
+def staff(view: Inside[StaffRequest, Rest]) -> View:
+    """For everybody who is logged in: their own memberships, nothing of any municipality."""
+
+    @wraps(view)
+    def enter(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        user = _logged_in(request)
+        asked = cast("StaffRequest", request)
+        with as_staff(user.pk):
+            asked.seats = _seats(user)
+            return _finished(view(asked, *args, **kwargs))
+
+    return _through("staff", enter)
+
+
+def npo(view: Inside[NpoRequest, Rest]) -> View:
+    """For staff of the NPO: all municipalities, without readers and addresses."""
+
+    @wraps(view)
+    def enter(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        if not _logged_in(request).is_npo:
+            raise PermissionDenied
+        with across_for_npo():
+            return _finished(view(cast("NpoRequest", request), *args, **kwargs))
+
+    return _through("npo", enter)
+
+
+def parent(view: Inside[ParentRequest, Rest]) -> View:
+    """For everybody: the municipality of the URL, nobody logged in."""
+
+    @wraps(view)
+    def enter(
+        request: HttpRequest, slug: str, *args: Rest.args, **kwargs: Rest.kwargs
+    ) -> HttpResponse:
+        asked = cast("ParentRequest", request)
+        asked.municipality = _found(Municipality.objects.filter(slug=slug).first())
+        with in_municipality(asked.municipality.pk):
+            return _finished(view(asked, *args, **kwargs))
+
+    return _through("parent", login_not_required(enter))
+
+
+def _logged_in(request: HttpRequest) -> StaffUser:
+    """The middleware has already sent strangers to the login; this holds if it ever does not."""
+    if not isinstance(request.user, StaffUser) or not request.user.is_active:
+        raise PermissionDenied
+    return request.user
+
+
+def _seat(user: StaffUser, slug: str) -> Seat:
+    with as_staff(user.pk):
+        found = next((s for s in _seats(user) if s.municipality.slug == slug), None)
+    return _found(found)
+
+
+def _seats(user: StaffUser) -> list[Seat]:
+    memberships = (
+        Membership.objects.filter(user=user)
+        .select_related("municipality")
+        .order_by("municipality__name", "municipality_id")
+    )
+    return [Seat(m.municipality, Role(m.role)) for m in memberships]
+
+
+_Thing = TypeVar("_Thing")
+
+
+def _found(thing: _Thing | None) -> _Thing:
+    if thing is None:
+        raise Http404
+    return thing
+
+
+def _finished(response: HttpResponse) -> HttpResponse:
+    """Rendered while the door is open, and kept by no cache unless the view says otherwise."""
+    if response.streaming:
+        raise ImproperlyConfigured(
+            "A streamed answer is read after the door has closed. Write a file in a task instead."
+        )
+    if isinstance(response, SimpleTemplateResponse):
+        response.render()
+    if not response.has_header("Cache-Control"):
+        add_never_cache_headers(response)
+    return response
+
+
+def _through(name: str, enter: View) -> View:
+    """Leave the door's name on the view, for the test that walks all URLs."""
+    cast("Any", enter).door = name
+    return enter
