@@ -79,29 +79,28 @@ def tell(day: Day) -> Story:
 
 
 def _not_live(day: Day) -> Story | None:
-    match Service(day.municipality.service):
-        case Service.LIVE:
-            return None
-        case Service.PREPARING:
-            story = Story(
-                Tone.WAIT,
-                _("Being prepared"),
-                _("The service has not started: no text is sent to anybody yet."),
-            )
-            story.details = _to_prepare(day)
-        case Service.PAUSED:
-            story = Story(
-                Tone.CARE,
-                _("Paused"),
-                _("Sending is paused: no text goes out until the service runs again."),
-            )
-        case Service.ENDED:
-            story = Story(
-                Tone.WAIT, _("Ended"), _("This service has ended: no text is sent any more.")
-            )
+    service = Service(day.municipality.service)
+    if service is Service.LIVE:
+        return None
+    told = {
+        Service.PREPARING: Story(
+            Tone.WAIT,
+            _("Being prepared"),
+            _("The service has not started: no text is sent to anybody yet."),
+            _to_prepare(day),
+        ),
+        Service.PAUSED: Story(
+            Tone.CARE,
+            _("Paused"),
+            _("Sending is paused: no text goes out until the service runs again."),
+        ),
+        Service.ENDED: Story(
+            Tone.WAIT, _("Ended"), _("This service has ended: no text is sent any more.")
+        ),
+    }[service]
     if day.whole.planned:
-        story.details.append(_so_far(day))
-    return story
+        told.details.append(_so_far(day))
+    return told
 
 
 def _to_prepare(day: Day) -> list[str]:

@@ -20,6 +20,7 @@ from municipalities.access import console
 from municipalities.domain.roles import Act
 from municipalities.http import ConsoleRequest
 
+DISABLED = 'role="link" aria-disabled="true" style="text-decoration:underline"'
 # The frame shows what was mailed, with the inline styles mail needs, and nothing can run in it.
 FRAME_POLICY = (
     "default-src 'none'; style-src {styles}; img-src 'self' data:; base-uri 'none'; "
@@ -66,8 +67,8 @@ def mail(request: ConsoleRequest, edition: int) -> HttpResponse:
     """The HTML of the mail, byte for byte but for the reader's own link."""
     del request
     html = _found(edition).mail_html
-    # Without a target it is shown as a link is, and cannot be followed.
-    html = html.replace(f'href="{STOP_URL}"', 'role="link" aria-disabled="true"')
+    # It looks like a link and has no target, so that it cannot be followed.
+    html = html.replace(f'href="{STOP_URL}"', DISABLED)
     return _frame(html.replace(STOP_URL, ""), styles="'unsafe-inline'")
 
 

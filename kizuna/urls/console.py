@@ -1,0 +1,19 @@
+"""/console/…: staff of one municipality."""
+
+from django.urls import path, register_converter
+
+from delivery.views import texts, today
+from kizuna.urls.converters import DayConverter
+from municipalities.views.home import choose
+
+register_converter(DayConverter, "day")
+
+app_name = "console"
+urlpatterns = [
+    path("", choose, name="choose"),
+    path("<slug:slug>/", today.today, name="today"),
+    path("<slug:slug>/texts/<day:day>/", texts.day, name="texts"),
+    path("<slug:slug>/texts/<int:edition>/", texts.text, name="text"),
+    path("<slug:slug>/texts/<int:edition>/mail/", texts.mail, name="text_mail"),
+    path("<slug:slug>/texts/<int:edition>/web/", texts.web, name="text_web"),
+]
