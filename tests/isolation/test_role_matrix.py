@@ -1,0 +1,129 @@
+"""Every page × everybody, in one table. A new page without a row here is a failing test."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from kizuna.lib.tokens import sign
+from municipalities.domain.roles import Role
+from municipalities.models import Municipality, StaffUser
+from tests import world
+from tests.console.days import DAY, make_edition
+from tests.isolation.test_every_route_has_a_door import OURS, WITHOUT_A_DOOR
+
+WHO = ["anonymous", "viewer", "editor", "approver", "manager", "auditor", "charlie", "naomi", "op"]
+
+
+def row(answers: list[Any]) -> dict[str, Any]:
+    return dict(zip(WHO, answers, strict=True))
+
+
+# charlie manages the neighbour, naomi is the NPO's, op is a superuser without any membership.
+# "login": sent to the login. "on": sent on to the place of work.
+TABLE: dict[str, dict[str, Any]] = {
+    #                    anonymous  viewer editor approver manager auditor charlie naomi op
+    "console:choose": row(["login", "on", "on", "on", "on", "on", "on", "on", 200]),
+    "console:today": row(["login", 200, 200, 200, 200, 200, 404, 404, 404]),
+    "console:texts": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:text": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:text_mail": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:text_web": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "npo:today": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "parent:landing": dict.fromkeys(WHO, 200),
+    "parent:brand": dict.fromkeys(WHO, 200),
+    "parent:stop": dict.fromkeys(WHO, 200),
+    "parent:stop_as_clicked": dict.fromkeys(WHO, 200),
+}
+
+
+@pytest.fixture
+def aoba(db: None) -> Municipality:
+    return world.make_municipality()
+
+
+@pytest.fixture
+def pages(aoba: Municipality) -> dict[str, str]:
+    edition = make_edition(aoba)
+    token = sign("stop", aoba.pk, world.make_family(aoba).subscription.pk)
+    arguments: dict[str, dict[str, Any]] = {
+        "console:choose": {},
+        "console:texts": {"slug": "aoba", "day": DAY},
+        "npo:today": {},
+        "parent:stop": {"slug": "aoba", "token": token},
+        "parent:stop_as_clicked": {"slug": "aoba", "token": token},
+    }
+    for name in ("console:text", "console:text_mail", "console:text_web"):
+        arguments[name] = {"slug": "aoba", "edition": edition.pk}
+    return {name: reverse(name, kwargs=arguments.get(name, {"slug": "aoba"})) for name in TABLE}
+
+
+def user(who: str, aoba: Municipality) -> StaffUser | None:
+    match who:
+        case "anonymous":
+            return None
+        case "charlie":
+            return world.make_staff(world.make_minato(), Role.MANAGER, "charlie@minato.example.jp")
+        case "naomi":
+            return world.make_naomi()
+        case "op":
+            return StaffUser.objects.create_superuser("op@example.jp", world.PASSWORD, name="運用")
+        case _:
+            return world.make_staff(aoba, Role(who), f"{who}@aoba.example.jp")
+
+
+def told(answer: Any) -> Any:
+    if answer.status_code != 302:
+        return answer.status_code
+    return "login" if answer["Location"].startswith("/accounts/login/") else "on"
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_the_table_holds(who: str, aoba: Municipality, pages: dict[str, str]) -> None:
+    client = Client()
+    somebody = user(who, aoba)
+    if somebody:
+        client.force_login(somebody, backend="django.contrib.auth.backends.ModelBackend")
+    got = {name: told(client.get(path)) for name, path in pages.items()}
+    assert got == {name: answers[who] for name, answers in TABLE.items()}
+
+
+def test_every_page_has_a_row() -> None:
+    assert {name for name, _ in OURS} - set(WITHOUT_A_DOOR) == set(TABLE)
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options", "trace"])
+def test_pages_that_only_show_refuse_every_other_method(
+    method: str, aoba: Municipality, pages: dict[str, str]
+) -> None:
+    client = Client()
+    client.force_login(
+        world.make_staff(aoba, Role.MANAGER),
+        backend="django.contrib.auth.backends.ModelBackend",
+    )
+    for name, path in pages.items():
+        if name in {"parent:stop", "parent:stop_as_clicked"} and method == "post":
+            continue
+        assert getattr(client, method)(path).status_code == 405, name
+
+
+def test_a_role_taken_away_closes_the_page_at_once(aoba: Municipality) -> None:
+    from municipalities.models import Membership
+    from municipalities.tenancy.scope import in_municipality
+
+    alice = world.make_staff(aoba)
+    client = Client()
+    client.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/console/aoba/").status_code == 200
+    with in_municipality(aoba.pk):
+        Membership.objects.all().delete()
+    assert client.get("/console/aoba/").status_code == 404
+
+
+def test_an_account_that_was_closed_is_asked_to_log_in(aoba: Municipality) -> None:
+    alice = world.make_staff(aoba)
+    client = Client()
+    client.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
+    StaffUser.objects.filter(pk=alice.pk).update(is_active=False)
+    assert told(client.get("/console/aoba/")) == "login"
