@@ -132,9 +132,11 @@ def test_a_stop_link_works_only_at_its_own_municipality(
     aoba: Municipality, minato: Municipality
 ) -> None:
     theirs = world.make_family(minato).subscription
+    ours = world.make_family(aoba).subscription
     tokens = {
         "its own, at our address": sign("stop", minato.pk, theirs.pk),
         "ours, with their subscription": sign("stop", aoba.pk, theirs.pk),
+        "theirs, with our subscription": sign("stop", minato.pk, ours.pk),
         "forged": "1.2:nonsense",
     }
     pages = set()
@@ -143,8 +145,9 @@ def test_a_stop_link_works_only_at_its_own_municipality(
         assert answer.status_code == 404
         pages.add(answer.content)
     assert len(pages) == 1
-    with in_municipality(minato.pk):
-        assert Subscription.objects.get(pk=theirs.pk).stopped_at is None
+    for one in (theirs, ours):
+        with in_municipality(one.municipality_id):
+            assert Subscription.objects.get(pk=one.pk).stopped_at is None
 
 
 def test_two_memberships_never_mix(aoba: Municipality, minato: Municipality) -> None:
