@@ -190,16 +190,15 @@ class Connection:
 
     def _envelope(self, commands: tuple[bytes, bytes, bytes]) -> tuple[Answer, bool]:
         """The decisive answer to MAIL, RCPT, DATA, and whether the server now waits for a body."""
-        refusal: Answer | None = None
+        answers: list[Answer] = []
         for phase, command in zip((Phase.MAIL, Phase.RCPT, Phase.DATA), commands, strict=True):
             if not self._pipelining:
                 self._socket.write(command)
-            answer = self._reply(phase)
-            if not answer.good:
-                refusal = refusal or answer
-                if not self._pipelining:
-                    break
-        return refusal or answer, answer.code == 354
+            answers.append(self._reply(phase))
+            if not self._pipelining and not answers[-1].good:
+                break
+        decisive = next((answer for answer in answers if not answer.good), answers[-1])
+        return decisive, answers[-1].code == 354
 
 
 def _expect(answer: Answer, otherwise: str = "unreachable") -> Answer:

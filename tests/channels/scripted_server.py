@@ -18,7 +18,8 @@ SILENCE = "silence"
 Script = Callable[[str, int], str | None]
 """Asked before each answer: (verb, how many of that verb came before) -> answer, None: the usual.
 
-Verbs are those of SMTP, and GREETING, DOT for the end of a body."""
+Verbs are those of SMTP, and GREETING, DOT for the end of a body, BODY for its beginning, where
+only CUT has a meaning."""
 
 _USUAL = {
     "GREETING": "220 test ESMTP",
@@ -111,6 +112,8 @@ class ScriptedServer:
             if verb == "STARTTLS" and answer.startswith("220"):
                 self._encrypt(peer)
             if verb == "DATA" and answer.startswith("354"):
+                if self._script("BODY", len(self.seen.bodies)) == CUT:
+                    raise ConnectionError("as the script says")
                 peer.rest = b"\r\n" + peer.rest
                 self.seen.bodies.append(peer.read(b"\r\n.\r\n")[2:] + b"\r\n")
                 answer = self._say(peer, "DOT")
