@@ -8,6 +8,7 @@ import json
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
@@ -61,14 +62,27 @@ class Demo:
 
     def _run(self, arguments: Sequence[str], *, owner: bool = False, capture: bool = False) -> str:
         environment = self.services.environment if owner else self.services.without_owner()
-        output = (self.places.logs / "answer.json").open("w+b") if capture else None
-        process = subprocess.Popen(
-            [sys.executable, str(CHECKOUT / "manage.py"), *arguments],
-            env=environment,
-            cwd=CHECKOUT,
-            stdout=output,
-            preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509  no threads here
-        )
+        with tempfile.TemporaryFile() as answer:
+            process = subprocess.Popen(
+                [sys.executable, str(CHECKOUT / "manage.py"), *arguments],
+                env=environment,
+                cwd=CHECKOUT,
+                stdout=answer if capture else None,
+                # Ctrl-C is ours to pass on: it would end with a traceback between two lines.
+                start_new_session=True,
+                preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509  no threads here
+            )
+            self._wait(process)
+            if process.returncode:
+                raise ChildDied(
+                    f"`manage.py {' '.join(arguments)}` が失敗しました"
+                    f"(状態 {process.returncode}) / the command failed, see its words above."
+                )
+            answer.seek(0)
+            return answer.read().decode("utf-8")
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+        """Until it ends, or a service does: then nothing good can come of it."""
         try:
             while process.poll() is None:
                 self.services.require_alive()
@@ -77,16 +91,6 @@ class Demo:
             if process.poll() is None:
                 process.terminate()
                 process.wait()
-        if process.returncode:
-            raise ChildDied(
-                f"`manage.py {' '.join(arguments)}` が失敗しました(状態 {process.returncode}) / "
-                "the command failed, its own words stand above."
-            )
-        if output is None:
-            return ""
-        with output:
-            output.seek(0)
-            return output.read().decode("utf-8")
 
     # --- Processes that stay ----------------------------------------------------------------
 

@@ -84,9 +84,8 @@ def _answers(sockets: Path) -> bool:
 
 
 def _environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """Without PG… of the caller, which would bend the server or initdb, and without a locale."""
-    kept = {name: value for name, value in environment.items() if not name.startswith("PG")}
-    return kept | {"LC_ALL": "C"}
+    """In the plain locale: the server's and initdb's words are for logs."""
+    return {**environment, "LC_ALL": "C"}
 
 
 def _make_cluster(

@@ -111,28 +111,36 @@ def _start_postgres(
         urls = database.prepare_given(given)
         say("DATABASE_URL のデータベースを使います", "using the database of DATABASE_URL")
     else:
-        began = time.monotonic()
-        found = binaries.find_postgres()
-        room = places.services / "programs"
-        found = binaries.reachable_postgres(found, places.account, room)
-        child = postgres.start(found, places, given, quick=quick)
-        ending.callback(child.end)
-        services.children.append(child)
-        with psycopg.connect(
-            postgres.url(places.sockets, "postgres", "postgres"), autocommit=True
-        ) as connection:
-            database.prepare_roles(connection)
-            database.make_database(connection, database.DATABASE)
-        urls = database.Urls(
-            app=postgres.url(places.sockets, database.APP, database.DATABASE),
-            owner=postgres.url(places.sockets, database.OWNER, database.DATABASE),
-        )
-        took = time.monotonic() - began
-        say(
-            f"PostgreSQL {found.major} を起動しました({took:.1f} 秒)",
-            f"PostgreSQL {found.major} is up ({took:.1f} s)",
-        )
+        urls = _start_our_postgres(services, places, ending, quick=quick)
     services.environment |= {"DATABASE_URL": urls.app, "DATABASE_OWNER_URL": urls.owner}
+
+
+def _start_our_postgres(
+    services: Services, places: Places, ending: ExitStack, *, quick: bool
+) -> database.Urls:
+    # PGPORT, PGHOST, PGSERVICE … of another server would lead us and our children there.
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        del os.environ[name]
+        services.environment.pop(name, None)
+    began = time.monotonic()
+    found = binaries.find_postgres()
+    found = binaries.reachable_postgres(found, places.account, places.services / "programs")
+    child = postgres.start(found, places, services.environment, quick=quick)
+    ending.callback(child.end)
+    services.children.append(child)
+    administrator = postgres.url(places.sockets, "postgres", "postgres")
+    with psycopg.connect(administrator, autocommit=True) as connection:
+        database.prepare_roles(connection)
+        database.make_database(connection, database.DATABASE)
+    took = time.monotonic() - began
+    say(
+        f"PostgreSQL {found.major} を起動しました({took:.1f} 秒)",
+        f"PostgreSQL {found.major} is up ({took:.1f} s)",
+    )
+    return database.Urls(
+        app=postgres.url(places.sockets, database.APP, database.DATABASE),
+        owner=postgres.url(places.sockets, database.OWNER, database.DATABASE),
+    )
 
 
 def _start_valkey(

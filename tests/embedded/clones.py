@@ -20,6 +20,10 @@ PATIENCE = 30
 """Seconds after which a step of the supervisor counts as hanging."""
 
 
+MADE: list[Path] = []
+"""Where clones were, so that what they left elsewhere can be found."""
+
+
 @dataclass
 class Clone:
     """A checkout that holds nothing but the supervisor."""
@@ -107,6 +111,7 @@ def make_clone(path: Path, files: Sequence[str] = SUPERVISOR) -> Clone:
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copyfile(source, target)
+    MADE.append(path)
     return Clone(path)
 
 

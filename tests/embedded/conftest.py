@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.embedded.clones import Clone, discard, make_clone
+from kizuna.embedded.places import digest
+from tests.embedded.clones import MADE, Clone, discard, make_clone
 
 
 @pytest.fixture
@@ -48,12 +49,7 @@ def other_clone(room: Path) -> Iterator[Clone]:
 @pytest.fixture(scope="session", autouse=True)
 def _nothing_left_elsewhere() -> Iterator[None]:
     """What the supervisor puts outside of a clone is removed by ``clean``, and tests call it."""
-    before = set(elsewhere())
     yield
-    left = set(elsewhere()) - before
-    assert not left, left
-
-
-def elsewhere() -> list[Path]:
-    mine = f"kizuna-{os.geteuid()}-*"
-    return [*Path("/tmp").glob(mine), *Path("/var/tmp").glob(mine)]
+    names = [f"kizuna-{os.geteuid()}-{digest(path)}" for path in MADE]
+    left = [Path(parent) / name for parent in ("/tmp", "/var/tmp") for name in names]
+    assert [path for path in left if path.exists()] == []

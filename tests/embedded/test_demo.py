@@ -1,5 +1,6 @@
 """The demo's order, its verdict and its end, with stand-ins for everything but the services."""
 
+import os
 import shutil
 import signal
 import socket
@@ -157,6 +158,21 @@ def test_it_serves_until_it_is_told_to_end(demo: Clone, number: signal.Signals) 
     _, err = started.communicate(timeout=PATIENCE)
     assert started.returncode == 0, err
     assert notes(demo)[-1] == "end email"
+    assert gone(demo.path, seconds=0)
+
+
+def test_ctrl_c_in_the_middle_of_the_day_ends_without_a_traceback(demo: Clone) -> None:
+    demo.extra["STANDIN_SLEEPS"] = "run_day"
+    started = demo.start("demo")
+    assert started.stdout is not None
+    for line in started.stdout:
+        if "sleeping" in line:
+            break
+    os.killpg(started.pid, signal.SIGINT)  # As a terminal does: to everybody in front.
+    out, err = started.communicate(timeout=PATIENCE)
+    assert started.returncode == 130
+    assert "中断しました" in out
+    assert "Traceback" not in err
     assert gone(demo.path, seconds=0)
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import time
 
 from tests.embedded.standins.notes import note
 
@@ -13,6 +14,9 @@ def main() -> None:
     note(f"manage {' '.join(sys.argv[1:])}{owner}")
     if command == os.environ.get("STANDIN_FAILS"):
         sys.exit("CommandError: as planned")
+    if command == os.environ.get("STANDIN_SLEEPS"):
+        print("sleeping", flush=True)
+        time.sleep(300)
     if command == "reconcile" and "json" in sys.argv:
         print(json.dumps(reconciled(sys.argv[3])))
     if command == "load_demo":
