@@ -1,5 +1,6 @@
 """What a lost connection leaves: one mail in doubt at most, and never one before its final dot."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -98,6 +99,20 @@ def test_a_batch_ends_before_the_lease_on_it_does(
         outcomes = smtp.send(sender(), smtp.requests(sender(), batch))
     assert set(outcomes.values()) == {LOST}
     assert server.seen.bodies == []
+
+
+def test_a_late_answer_that_brings_the_next_ones_along_does_not_stretch_the_batch(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(smtp_wire, "BATCH_SECONDS", 0.3)
+
+    def slow(verb: str, nth: int) -> str | None:
+        if verb != "DOT":
+            return None
+        time.sleep(0.4)
+        return "250 queued as LATE\r\n250 sender\r\n250 reader\r\n354 body"
+
+    assert send(slow, 3, ("PIPELINING",)) == [Accepted("LATE"), LOST, LOST]
 
 
 def test_a_batch_with_the_slowest_answers_stays_within_the_senders_lease() -> None:
