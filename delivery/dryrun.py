@@ -43,7 +43,7 @@ def preview(municipality: Municipality, on: date) -> list[str]:
     return lines
 
 
-def _readers(
+def _readers(  # noqa: PLR0917  a statement's parameters, in its order
     municipality: Municipality,
     on: date,
     kind: str,

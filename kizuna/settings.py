@@ -4,6 +4,7 @@ Nothing here starts a service. ``python -m kizuna.embedded`` does, and exports w
 """
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import environ
@@ -32,7 +33,7 @@ def required(name: str) -> str:
     return str(value)
 
 
-def database(name: str) -> dict[str, object]:
+def database(name: str) -> dict[str, Any]:
     """A PostgreSQL connection from a URL; socket directories come as ``?host=/run/…``."""
     url = required(name)
     parts = urlsplit(url)
@@ -88,6 +89,9 @@ CACHES = {
 }
 # Django's own mail (password reset). The daily texts go through delivery.channels.smtp.
 vars().update(env.email_url_config(EMAIL_URL))
+# django-environ reads smtps:// as STARTTLS; it means TLS from the first byte, here as in the channel.
+EMAIL_USE_SSL = EMAIL_URL.startswith("smtps:")
+EMAIL_USE_TLS = EMAIL_URL.startswith("smtp+tls:")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("SYSTEM_MAIL_FROM", default="kizuna@localhost")
 
@@ -170,6 +174,9 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 # Staff are invited by a manager who knows the address; there is no open sign-up to verify.
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# A stranger who asks for a reset learns nothing and gets no mail.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # The count of a proxy's own entries in X-Forwarded-For; without it one city hall shares a bucket.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 LOGIN_URL = "account_login"
@@ -188,7 +195,9 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 # The load balancer asks for health over plain HTTP from inside.
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]
-SECURE_REFERRER_POLICY = "no-referrer" if not HTTPS else "same-origin"
+# Nothing leaves for other sites. "no-referrer" would make browsers post with "Origin: null",
+# which the CSRF check refuses.
+SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

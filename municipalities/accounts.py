@@ -1,7 +1,11 @@
 """How staff accounts come into being: by invitation, never by an open form."""
 
+from urllib.parse import quote
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
@@ -9,3 +13,10 @@ class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allau
         """Nobody signs up by themselves; a manager or a command creates the account."""
         del request
         return False
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link in the reset mail: from our own address, never from a request's Host header."""
+        path = reverse(
+            "account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"}
+        ).replace("UID-KEY", quote(key))
+        return f"{settings.PUBLIC_BASE_URL}{path}"

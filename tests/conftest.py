@@ -24,6 +24,8 @@ def _as_owner(name: str) -> psycopg.Connection[tuple[object, ...]]:
         password=owner["PASSWORD"] or None,
         dbname=name,
         autocommit=True,
+        # An administrator's URL becomes the owner by an option (``-c role=…``).
+        **{k: v for k, v in owner.get("OPTIONS", {}).items() if k == "options"},
     )
 
 
@@ -68,7 +70,7 @@ def _clean_as_owner(case: TransactionTestCase) -> None:
         )
 
 
-TransactionTestCase._fixture_teardown = _clean_as_owner  # type: ignore[method-assign]
+setattr(TransactionTestCase, "_fixture_teardown", _clean_as_owner)  # noqa: B010  a private name
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
 
 
-class NotSent(Exception):  # noqa: N818  an outcome, not a fault of the program
+class NotSent(Exception):
     """LINE has seen nothing of the message; ``outcome`` is everybody's, and says why."""
 
     def __init__(self, reason: str, after: int = 0) -> None:
@@ -27,7 +27,7 @@ class NotSent(Exception):  # noqa: N818  an outcome, not a fault of the program
         self.outcome = TryLater(reason, after)
 
 
-class NoAnswer(Exception):  # noqa: N818  an outcome, not a fault of the program
+class NoAnswer(Exception):
     """The request may have reached LINE; its answer did not reach us."""
 
 

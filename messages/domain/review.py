@@ -12,9 +12,7 @@ class BlockState(StrEnum):
 
 MOVES: dict[BlockState, frozenset[BlockState]] = {
     BlockState.DRAFT: frozenset({BlockState.CHECKED, BlockState.WITHDRAWN}),
-    BlockState.CHECKED: frozenset(
-        {BlockState.DRAFT, BlockState.APPROVED, BlockState.WITHDRAWN}
-    ),
+    BlockState.CHECKED: frozenset({BlockState.DRAFT, BlockState.APPROVED, BlockState.WITHDRAWN}),
     BlockState.APPROVED: frozenset({BlockState.DRAFT, BlockState.WITHDRAWN}),
     BlockState.WITHDRAWN: frozenset({BlockState.DRAFT}),
 }

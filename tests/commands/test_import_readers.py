@@ -27,7 +27,13 @@ def load(path: Path, *arguments: str) -> tuple[str, str]:
     out, err = StringIO(), StringIO()
     try:
         call_command(
-            "import_readers", str(path), "--municipality", "aoba", *arguments, stdout=out, stderr=err
+            "import_readers",
+            str(path),
+            "--municipality",
+            "aoba",
+            *arguments,
+            stdout=out,
+            stderr=err,
         )
     except CommandError as error:
         return out.getvalue(), f"{err.getvalue()}{error}"

@@ -1,6 +1,5 @@
 """A morning in Aoba: today, and channels that keep what they were given."""
 
-
 from dataclasses import dataclass, field
 from datetime import date
 

@@ -10,7 +10,7 @@ from delivery.reconciliation import missing, reconcile
 from delivery.sending import serve
 from kizuna.lib import clock
 from municipalities.tenancy.scope import in_municipality
-from tests.world import give_line, line_id, make_block, make_family, make_municipality, make_text
+from tests.world import give_line, line_id, make_family, make_municipality, make_text
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from delivery.domain.outcome import Accepted, TryLater, Unclear
+from delivery.domain.outcome import Accepted, Outcome, TryLater, Unclear
 from delivery.models import Delivery, FrozenRequest
 from kizuna.lib import clock
 from municipalities.models import Subscription
@@ -45,7 +45,8 @@ def test_an_answer_that_got_lost_is_repeated_under_the_same_key(morning: Morning
 
 def test_after_an_unclear_try_a_refusal_for_now_does_not_free_the_key(morning: Morning) -> None:
     one_line_reader(morning)
-    answers = iter([Unclear("no_answer"), TryLater("rate_limited"), Accepted("x")])
+    said: list[Outcome] = [Unclear("no_answer"), TryLater("rate_limited"), Accepted("x")]
+    answers = iter(said)
     morning.line.outcomes = lambda _address: next(answers)
     for _ in range(3):
         morning.send(morning.line)

@@ -85,7 +85,7 @@ def test_a_municipality_that_cannot_be_planned_does_not_stop_the_next(
 ) -> None:
     make_text("d45")
     broken, fine = city("broken", 1), city("fine", 1)
-    real = running.plan_day
+    real = plan_day
 
     def plan(municipality_id: int, *args: object, **options: object) -> object:
         if municipality_id == broken.pk:

@@ -13,7 +13,7 @@ from django.db import connection
 
 from delivery import ledger
 from delivery.channels.memory import MemoryChannel
-from delivery.domain.outcome import Accepted, Refused, TryLater, Unclear
+from delivery.domain.outcome import Accepted, Outcome, Refused, TryLater, Unclear
 from delivery.domain.states import FINAL, MOVES, PENDING, State, may_move
 from delivery.ledger import Shift
 from delivery.models import Delivery
@@ -63,7 +63,7 @@ def test_every_move_the_sql_makes_is_listed_and_every_listed_move_is_made(watche
     families = {name: make_family(aoba, email=f"{name}@example.jp") for name in "abcdefghi"}
     today = clock.today()
     plan_day(aoba.pk, today)
-    said = {
+    said: dict[str, Outcome] = {
         "a@example.jp": Accepted("1"),
         "b@example.jp": Refused("filtered"),
         "c@example.jp": Unclear("no_answer"),
@@ -71,9 +71,7 @@ def test_every_move_the_sql_makes_is_listed_and_every_listed_move_is_made(watche
         "e@example.jp": Unclear("no_answer"),
     }
     with in_municipality(aoba.pk):
-        Subscription.objects.filter(pk=families["f"].subscription.pk).update(
-            stopped_at=clock.now()
-        )
+        Subscription.objects.filter(pk=families["f"].subscription.pk).update(stopped_at=clock.now())
         for name in "ghi":
             Delivery.objects.filter(subscription_id=families[name].subscription.pk).update(
                 not_before=clock.now() + timedelta(hours=1)

@@ -74,7 +74,7 @@ def test_a_second_emulator_in_the_same_directory_is_refused(own: LineServer) -> 
         [*command, "--dir", own.directory], capture_output=True, text=True, timeout=20, check=False
     )
     assert second.returncode == 1
-    assert "another LINE emulator uses" in second.stderr
+    assert "another emulator uses" in second.stderr
     assert "Traceback" not in second.stderr
 
 

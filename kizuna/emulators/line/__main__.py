@@ -13,9 +13,9 @@ from pathlib import Path
 from aiohttp import web
 
 from kizuna.emulators import process
+from kizuna.emulators.journal import DirectoryInUseError, Journal
 from kizuna.emulators.line import control, pages
 from kizuna.emulators.line.api import Api
-from kizuna.emulators.line.journal import DirectoryInUseError, Journal
 from kizuna.emulators.line.state import State
 
 LARGEST_ORDER = 64 * 1024 * 1024
@@ -30,7 +30,7 @@ def main() -> int:
     options = parser.parse_args()
     process.end_with_parent()
     try:
-        journal = Journal(options.dir)
+        journal = Journal(options.dir / "line.jsonl")
         listener = process.listen(options.port)
     except (DirectoryInUseError, OSError) as error:
         print(f"the LINE emulator cannot start: {error}", file=sys.stderr)

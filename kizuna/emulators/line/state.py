@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from kizuna.emulators.line.journal import Journal
+from kizuna.emulators.journal import Journal
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 REMEMBERED = 24 * 3600
