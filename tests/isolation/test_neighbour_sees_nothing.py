@@ -1,0 +1,347 @@
+"""Every model, generated: one row in Aoba, one in Minato, and Aoba asks for Minato's in every way."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    ProgrammingError,
+    connection,
+    models,
+    transaction,
+)
+from django.db.models import Count, ForeignKey, Max
+from django_scopes import scopes_disabled
+from django_scopes.exceptions import ScopeError
+
+from delivery.models import DailyFact, Delivery, FrozenRequest, Lane, Run
+from kizuna.lib import clock
+from messages.models import Edition
+from municipalities.models import (
+    ConsentRecord,
+    Membership,
+    Municipality,
+)
+from municipalities.tenancy.models import MunicipalityOwned
+from municipalities.tenancy.scope import in_municipality
+from tests import world
+from tests.isolation.catalogue import owned_models
+
+Rows = dict[type[models.Model], Any]
+ALL: list[type[models.Model]] = [*owned_models(), Delivery]
+OWNED: list[type[MunicipalityOwned]] = owned_models()
+# model, foreign key to another table of the same municipality
+KEYS = [
+    (model, field.name)
+    for model in OWNED
+    for field in model._meta.concrete_fields
+    if isinstance(field, ForeignKey) and field.related_model in OWNED
+]
+# What the application was not granted at all.
+NEVER_CHANGED = {ConsentRecord, Edition}
+NEVER_DELETED = {Delivery}
+
+each_model = pytest.mark.parametrize("model", ALL, ids=lambda model: model.__name__)
+each_owned = pytest.mark.parametrize("model", OWNED, ids=lambda model: model.__name__)
+
+
+@dataclass(frozen=True)
+class Town:
+    pk: int
+    rows: Rows
+
+
+@dataclass(frozen=True)
+class World:
+    aoba: Town
+    minato: Town
+
+
+def one_of_each(municipality: Municipality) -> Rows:
+    """One row of every model."""
+    slug, now, day = municipality.slug, clock.now(), clock.today()
+    staff = world.make_staff(municipality, email=f"staff@{slug}.example.jp")
+    line = world.give_line(municipality)
+    family = world.make_family(municipality)
+    block = world.make_block(municipality)
+    text = world.make_text(subject=slug)
+    here: dict[str, Any] = {"municipality": municipality, "run_day": day}
+    with in_municipality(municipality.pk):
+        edition = Edition.objects.create(
+            **here, base_text=text.base_text, text_version=text, subject=slug, digest=b"1"
+        )
+        made: list[models.Model] = [
+            *(line, block, edition),
+            *(family.reader, family.endpoint, family.course, family.subscription),
+            Membership.objects.get(user=staff),
+            ConsentRecord.objects.create(
+                municipality=municipality, reader=family.reader, given=True, source="web", at=now
+            ),
+            Run.objects.create(**here, opens_at=now, closes_at=now + timedelta(hours=1)),
+            Lane.objects.create(**here, channel="email", not_before=now),
+            DailyFact.objects.create(**here, channel="email", state="sent", count=1),
+            FrozenRequest.objects.create(
+                **here,
+                channel="line",
+                retry_key=uuid.uuid4(),
+                delivery_ids=[],
+                body_sealed=b"x",
+                not_before=now,
+                repeat_until=now,
+            ),
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT delivery_ensure_month(%s)", [day])
+            cursor.execute(
+                "INSERT INTO delivery_delivery (run_day, municipality_id, subscription_id,"
+                " endpoint_id, course_id, text_id, edition_id, not_before, expires_at, anchor,"
+                " kind, channel) VALUES (%s, %s, %s, %s, %s, %s, %s, now(), now(), %s, 'child',"
+                " 'email') RETURNING id",
+                [
+                    day,
+                    municipality.pk,
+                    family.subscription.pk,
+                    family.endpoint.pk,
+                    family.course.pk,
+                    text.pk,
+                    edition.pk,
+                    day,
+                ],
+            )
+            ledger = (day, cursor.fetchone()[0])
+    return {type(one): one.pk for one in made} | {Delivery: ledger}
+
+
+@pytest.fixture
+def both(db: None) -> World:
+    aoba, minato = world.make_municipality(), world.make_minato()
+    return World(Town(aoba.pk, one_of_each(aoba)), Town(minato.pk, one_of_each(minato)))
+
+
+def table(model: type[models.Model]) -> str:
+    return model._meta.db_table
+
+
+def row_id(model: type[models.Model], pk: Any) -> int:
+    return int(pk[1] if model is Delivery else pk)
+
+
+def execute(sql: str, *values: Any) -> int:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return int(cursor.rowcount)
+
+
+def objects(model: type[models.Model]) -> Any:
+    return model._default_manager
+
+
+@contextmanager
+def unfiltered(town: Town) -> Iterator[None]:
+    """Inside the municipality, without the ORM's own filter: the database stands alone."""
+    with in_municipality(town.pk), scopes_disabled():
+        yield
+
+
+def test_the_walk_has_a_row_of_every_model(both: World) -> None:
+    assert set(both.aoba.rows) == set(both.minato.rows) == set(ALL)
+
+
+@each_model
+def test_each_finds_its_own(both: World, model: type[models.Model]) -> None:
+    for town in (both.aoba, both.minato):
+        with in_municipality(town.pk):
+            assert objects(model).get(pk=town.rows[model]).municipality_id == town.pk
+
+
+@each_model
+@pytest.mark.parametrize("inside", [lambda t: in_municipality(t.pk), unfiltered], ids=["orm", "db"])
+def test_reading_finds_nothing_of_the_neighbour(
+    both: World, model: type[models.Model], inside: Callable[[Town], Any]
+) -> None:
+    theirs, b = both.minato.rows[model], both.minato.pk
+    with inside(both.aoba):
+        find = objects(model)
+        assert [one.pk for one in find.all()] == [both.aoba.rows[model]]
+        with pytest.raises(model.DoesNotExist):  # type: ignore[attr-defined]
+            find.get(pk=theirs)
+        assert not find.filter(pk=theirs).exists()
+        assert not find.filter(municipality_id=b).exists()
+        assert list(find.exclude(municipality_id=both.aoba.pk)) == []
+        assert find.count() == 1
+        assert find.aggregate(most=Max("municipality_id"))["most"] == both.aoba.pk
+        assert list(
+            find.values("municipality_id")
+            .annotate(n=Count("*"))
+            .values_list("municipality_id", "n")
+        ) == [(both.aoba.pk, 1)]
+        assert model._base_manager.filter(pk=theirs).first() is None
+        assert not find.filter(pk=theirs).union(find.filter(municipality_id=b)).exists()
+
+
+@each_model
+def test_raw_sql_finds_nothing_of_the_neighbour(both: World, model: type[models.Model]) -> None:
+    with in_municipality(both.aoba.pk):
+        theirs = row_id(model, both.minato.rows[model])
+        assert execute(f"SELECT 1 FROM {table(model)}") == 1
+        assert execute(f"SELECT 1 FROM {table(model)} WHERE id = %s", theirs) == 0
+        if model not in NEVER_CHANGED:
+            assert execute(f"SELECT 1 FROM {table(model)} FOR UPDATE") == 1
+
+
+@pytest.mark.parametrize(("model", "name"), KEYS, ids=[f"{m.__name__}.{n}" for m, n in KEYS])
+def test_relations_lead_to_nobody_s_rows(
+    both: World, model: type[MunicipalityOwned], name: str
+) -> None:
+    parent = model._meta.get_field(name).related_model
+    theirs = both.minato.rows[parent]  # type: ignore[index]
+    with unfiltered(both.aoba):
+        assert not objects(model).filter(**{f"{name}__pk": theirs}).exists()
+        assert not objects(model).filter(**{f"{name}__municipality": both.minato.pk}).exists()
+        assert list(objects(model).values_list(f"{name}__municipality", flat=True)) == [
+            both.aoba.pk
+        ]
+
+
+@each_model
+def test_changing_and_deleting_touches_nothing_of_the_neighbour(
+    both: World, model: type[models.Model]
+) -> None:
+    theirs = row_id(model, both.minato.rows[model])
+    change = f"UPDATE {table(model)} SET municipality_id = municipality_id WHERE id = %s"
+    delete = f"DELETE FROM {table(model)} WHERE id = %s"
+    for sql, granted in (
+        (change, model not in NEVER_CHANGED),
+        (delete, model not in NEVER_DELETED),
+    ):
+        with in_municipality(both.aoba.pk):
+            if granted:
+                assert execute(sql, theirs) == 0
+            else:
+                with pytest.raises(ProgrammingError, match="permission denied"):
+                    execute(sql, theirs)
+    with unfiltered(both.aoba):
+        if model not in NEVER_CHANGED:
+            assert (
+                objects(model)
+                .filter(pk=both.minato.rows[model])
+                .update(municipality_id=both.aoba.pk)
+                == 0
+            )
+        if model not in NEVER_DELETED:
+            assert objects(model).filter(pk=both.minato.rows[model]).delete()[0] == 0
+    with in_municipality(both.minato.pk):
+        assert objects(model).filter(pk=both.minato.rows[model]).exists()
+
+
+def copy_of(model: type[models.Model], town: Town, **changed: Any) -> None:
+    """Insert the town's row once more under a new id, with some columns changed."""
+    columns = [
+        field.column
+        for field in model._meta.concrete_fields
+        if field.column not in {"id", "pk"} and not field.generated
+    ]
+    values = [f"%({name})s" if name in changed else f'"{name}"' for name in columns]
+    names = ", ".join(f'"{name}"' for name in columns)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table(model)} ({names}) SELECT {', '.join(values)}"
+            f" FROM {table(model)} WHERE id = %(own)s",
+            {**changed, "own": row_id(model, town.rows[model])},
+        )
+
+
+@each_model
+def test_inserting_for_the_neighbour_is_refused(both: World, model: type[models.Model]) -> None:
+    with (
+        in_municipality(both.aoba.pk),
+        pytest.raises(ProgrammingError, match="row-level security"),
+    ):
+        copy_of(model, both.aoba, municipality_id=both.minato.pk)
+
+
+@each_model
+def test_giving_an_own_row_to_the_neighbour_is_refused(
+    both: World, model: type[models.Model]
+) -> None:
+    with (
+        in_municipality(both.aoba.pk),
+        pytest.raises(ProgrammingError, match=r"row-level security|permission denied"),
+    ):
+        execute(f"UPDATE {table(model)} SET municipality_id = %s", both.minato.pk)
+
+
+@each_owned
+def test_saving_a_neighbour_s_object_through_the_orm_is_refused(
+    both: World, model: type[MunicipalityOwned]
+) -> None:
+    with in_municipality(both.minato.pk):
+        theirs = objects(model).get(pk=both.minato.rows[model])
+    with in_municipality(both.aoba.pk), pytest.raises(DatabaseError), transaction.atomic():
+        theirs.save()
+
+
+@pytest.mark.parametrize(("model", "name"), KEYS, ids=[f"{m.__name__}.{n}" for m, n in KEYS])
+def test_pointing_at_the_neighbour_s_parent_is_refused_by_the_key(
+    both: World, model: type[MunicipalityOwned], name: str
+) -> None:
+    field = model._meta.get_field(name)
+    column, theirs = field.column, both.minato.rows[field.related_model]  # type: ignore[union-attr,index]
+    with (
+        in_municipality(both.aoba.pk),
+        pytest.raises(IntegrityError, match=f"{column}_tenant_fk"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        if model in NEVER_CHANGED:
+            copy_of(model, both.aoba, **{str(column): theirs})
+        else:
+            cursor.execute(f"UPDATE {table(model)} SET {column} = %s", [theirs])
+
+
+@each_owned
+def test_without_a_municipality_the_orm_raises(both: World, model: type[MunicipalityOwned]) -> None:
+    find = objects(model)
+    for ask in (
+        lambda: list(find.all()),
+        lambda: find.get(pk=both.aoba.rows[model]),
+        lambda: find.filter(pk=1),
+        find.count,
+        find.first,
+        lambda: find.aggregate(Count("pk")),
+        lambda: find.annotate(n=Count("pk")),
+        lambda: list(find.exclude(pk=1)),
+        lambda: find.update(municipality_id=1),
+        lambda: find.values_list("pk"),
+        lambda: find.raw(f"SELECT * FROM {table(model)}"),
+    ):
+        with pytest.raises(ScopeError):
+            ask()
+
+
+@each_model
+def test_without_a_municipality_the_database_shows_and_takes_nothing(
+    both: World, model: type[models.Model]
+) -> None:
+    assert execute(f"SELECT 1 FROM {table(model)}") == 0
+    assert not model._base_manager.exists()
+    with scopes_disabled():
+        assert objects(model).count() == 0
+    with in_municipality(both.aoba.pk):
+        copy = objects(model).get(pk=both.aoba.rows[model])
+    values = {
+        field.column: getattr(copy, field.attname)
+        for field in model._meta.concrete_fields
+        if field.column not in {"id", "pk"} and not field.generated
+    }
+    names = ", ".join(f'"{name}"' for name in values)
+    marks = ", ".join(["%s"] * len(values))
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        execute(f"INSERT INTO {table(model)} ({names}) VALUES ({marks})", *values.values())
