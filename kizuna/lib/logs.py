@@ -5,6 +5,8 @@ Tracebacks keep file, line and the error's class; its text may quote data and is
 """
 
 import logging.config
+import re
+import sys
 import traceback
 from typing import Any
 
@@ -44,6 +46,8 @@ def _drop_what_is_not_listed(_: WrappedLogger, __: str, event: EventDict) -> Eve
 
 def _name_the_error(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     info = event.pop("exc_info", None)
+    if info is True:  # structlog's ``log.exception``: the error is the one being handled
+        info = sys.exc_info()
     error = info[1] if isinstance(info, tuple) else info
     if isinstance(error, BaseException):
         event["error"] = type(error).__name__
@@ -54,11 +58,15 @@ def _name_the_error(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     return event
 
 
-def _silence_foreign_arguments(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """Libraries format data into their text (``Refused <address>``): keep their template only."""
-    record = event.get("_record")
-    if record is not None and record.args:
-        event["event"] = str(record.msg)
+# An e-mail address, a LINE id, or a signed token in a text that a library put together itself.
+_LOOKS_PERSONAL = re.compile(r"[^\s<>\"']+@[^\s<>\"']+|U[0-9a-f]{32}|[\w.-]+:[\w-]{43}")
+
+
+def _silence_foreign_texts(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Libraries format data into their text. Of ``Refused <%s>`` only the template is left
+    (``use_get_message`` below); of a finished text, such as an exception's, what looks harmless."""
+    if not event.get("_from_structlog"):
+        event["event"] = _LOOKS_PERSONAL.sub("…", str(event.get("event", "")))
     return event
 
 
@@ -80,9 +88,10 @@ def logging_config(level: str) -> None:
     )
     formatter: dict[str, Any] = {
         "()": structlog.stdlib.ProcessorFormatter,
+        "use_get_message": False,
         "foreign_pre_chain": [*SHARED, structlog.stdlib.ExtraAdder(allow=FIELDS)],
         "processors": [
-            _silence_foreign_arguments,
+            _silence_foreign_texts,
             _name_the_error,
             _drop_what_is_not_listed,
             structlog.processors.JSONRenderer(ensure_ascii=False),
