@@ -1,8 +1,11 @@
 """Runs, the partitioned ledger, frozen requests, daily facts. Only ``Delivery`` is not Django's."""
 
+from typing import ClassVar, Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django_scopes import ScopedManager
 
 from delivery.domain.states import State
 from municipalities.domain.words import EndpointKind
@@ -92,6 +95,8 @@ class Delivery(models.Model):
     settled_at = models.DateTimeField(null=True)
     provider_id = models.CharField(max_length=100)
     request_id = models.BigIntegerField(null=True)
+
+    objects: ClassVar[models.Manager[Self]] = ScopedManager(municipality="municipality_id")
 
     class Meta:
         managed = False

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
-from delivery.models import Heartbeat
 from delivery.due import oldest_due_seconds
+from delivery.models import Heartbeat
 from kizuna.lib import clock
 from kizuna.queues import Queue
 

@@ -16,16 +16,20 @@ KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
 
 def _as_owner(name: str) -> psycopg.Connection[tuple[object, ...]]:
-    owner = settings.DATABASES["owner"]
+    return _connect("owner", name)
+
+
+def _connect(alias: str, name: str) -> psycopg.Connection[tuple[object, ...]]:
+    database = settings.DATABASES[alias]
     return psycopg.connect(
-        host=owner["HOST"],
-        port=owner["PORT"] or None,
-        user=owner["USER"],
-        password=owner["PASSWORD"] or None,
+        host=database["HOST"],
+        port=database["PORT"] or None,
+        user=database["USER"],
+        password=database["PASSWORD"] or None,
         dbname=name,
         autocommit=True,
         # An administrator's URL becomes the owner by an option (``-c role=…``).
-        **{k: v for k, v in owner.get("OPTIONS", {}).items() if k == "options"},
+        **{k: v for k, v in database.get("OPTIONS", {}).items() if k == "options"},
     )
 
 
@@ -46,6 +50,13 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
         connections["owner"].close()
         yield
         connections.close_all()
+    # A thread of a live server may still hold a connection. Only its own role may end it.
+    with _connect("default", home) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = %s AND usename = current_user",
+            [name],
+        )
     with _as_owner(home) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 

@@ -1,8 +1,8 @@
 """The partitioned ledger, and the policies of everything that belongs to a run."""
 
-import delivery
 from django.db import migrations
 
+import delivery
 from kizuna.lib import sqlfile
 from municipalities.tenancy.operations import EnableMunicipalityPolicy, ReadableAcross
 

@@ -12,6 +12,8 @@ from django.db import connection, transaction
 from django_scopes import scope, scopes_disabled
 
 _current: ContextVar[int | None] = ContextVar("municipality_id", default=None)
+_staff: ContextVar[int | None] = ContextVar("staff_id", default=None)
+_role: ContextVar[str] = ContextVar("role", default="NONE")
 
 
 def current_municipality_id() -> int | None:
@@ -63,18 +65,28 @@ def in_municipality(municipality_id: int) -> Iterator[None]:
 @contextmanager
 def as_staff(user_id: int) -> Iterator[None]:
     """See the memberships of one member of staff, in whichever municipalities they are."""
-    with scopes_disabled(), _setting("app.staff_id", user_id, None):
-        yield
+    outer = _staff.get()
+    token = _staff.set(user_id)
+    try:
+        with scopes_disabled(), _setting("app.staff_id", user_id, outer):
+            yield
+    finally:
+        _staff.reset(token)
 
 
 @contextmanager
 def _as_role(role: str) -> Iterator[None]:
-    with scopes_disabled(), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL ROLE {role}")
-        yield
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL ROLE NONE")
+    outer = _role.get()
+    token = _role.set(role)
+    try:
+        with scopes_disabled(), transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL ROLE {role}")
+            yield
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL ROLE {outer}")
+    finally:
+        _role.reset(token)
 
 
 @contextmanager
