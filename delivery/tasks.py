@@ -1,10 +1,12 @@
 """Wake-ups. A task names at most a channel; what to do is asked of the database."""
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from delivery import running
+from delivery import invariants, running
 from kizuna.lib import clock
 from kizuna.queues import Queue
 
@@ -27,8 +29,9 @@ def work(channel: str) -> None:
 
 @shared_task(name="delivery.nightly", queue=Queue.PLAN.value)
 def nightly() -> None:
-    """Once a night: tidy up."""
+    """Once a night: ask yesterday whether it contradicts itself, and tidy up."""
     running.forget_old_heartbeats()
+    invariants.check_night(clock.today() - timedelta(days=1))
 
 
 def wake(each: int = 4) -> None:

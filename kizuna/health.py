@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from delivery.due import oldest_due_seconds
+from delivery.invariants import remembered
 from delivery.models import Heartbeat
 from kizuna.lib import clock
 from kizuna.queues import Queue
@@ -65,6 +66,14 @@ def metrics(request: HttpRequest) -> HttpResponse:
     )
     for name, at in Heartbeat.objects.values_list("name", "at"):
         seen.labels(name).set((clock.now() - at).total_seconds())
+    broken = Gauge(
+        "kizuna_broken_invariants",
+        "Municipalities in which an invariant of yesterday does not hold; absent: nobody checked",
+        ["invariant"],
+        registry=registry,
+    )
+    for name, municipalities in remembered().items():
+        broken.labels(name).set(municipalities)
     return HttpResponse(generate_latest(registry), content_type="text/plain; version=0.0.4")
 
 

@@ -8,6 +8,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.test import Client, RequestFactory
 
+from delivery.invariants import Finding, remember
 from delivery.models import Heartbeat
 from kizuna import health
 from kizuna.lib import clock
@@ -155,3 +156,19 @@ def test_metrics_are_given_when_redis_is_gone(
     answer = metrics(authorization=f"Bearer {TOKEN}")
     assert answer.status_code == 200
     assert "kizuna_queue_length{" not in answer.content.decode()
+
+
+def test_broken_invariants_are_a_gauge_and_absent_when_nobody_checked(
+    ready: None, settings: Any
+) -> None:
+    settings.METRICS_TOKEN = TOKEN
+
+    def shown() -> str:
+        return (
+            Client().get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).content.decode()
+        )
+
+    assert "kizuna_broken_invariants{" not in shown()
+    remember([Finding("I3", 1, 40), Finding("I3", 2, 1)])
+    assert 'kizuna_broken_invariants{invariant="I3"} 2.0' in shown()
+    assert 'kizuna_broken_invariants{invariant="I1"} 0.0' in shown()
