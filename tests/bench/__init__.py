@@ -1,0 +1,1 @@
+"""``make bench``: what the daily run costs, beside the best that the same machine can do."""
