@@ -24,7 +24,6 @@ TUNED = {
     "maintenance_work_mem": "512MB",
     "max_wal_size": "8GB",
     "checkpoint_timeout": "15min",
-    "wal_compression": "lz4",
     "random_page_cost": "1.1",
     "max_connections": "100",
     "jit": "off",
