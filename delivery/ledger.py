@@ -12,6 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
+from delivery import sendlog
 from delivery.domain.outcome import Accepted, Outcome, Refused, TryLater, Unclear
 from delivery.domain.retry import DAYS_UNTIL_BLOCKED, wait_seconds
 from delivery.domain.states import State
@@ -74,7 +75,9 @@ def pre_mark(shift: Shift, ids: Sequence[int]) -> set[int]:
         owner=shift.owner,
         lease=timedelta(seconds=settings.SEND_LEASE_SECONDS),
     )
-    return {row[0] for row in rows if row[1] == State.SENDING}
+    handed = [(row[0], *row[2:]) for row in rows if row[1] == State.SENDING]
+    sendlog.handing_over(shift.run_day, the_municipality_id(), handed)
+    return {row[0] for row in handed}
 
 
 def release(shift: Shift, ids: Sequence[int]) -> None:
@@ -88,6 +91,7 @@ def mark(shift: Shift, outcomes: Mapping[int, Outcome], attempt: int = 1) -> Non
     if not outcomes:
         return
     rows = [_row(delivery_id, outcome, attempt) for delivery_id, outcome in outcomes.items()]
+    sendlog.answered(shift.run_day, the_municipality_id(), (row[:2] for row in rows))
     ids, states, reasons, provider_ids, waits = (list(column) for column in zip(*rows, strict=True))
     run(
         "mark",

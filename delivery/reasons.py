@@ -23,6 +23,7 @@ WORDS: Mapping[str, str | Promise] = {
     "same_text": _("The reader gets the same text for another child"),
     "already_received": _("The reader had this text before the date was changed"),
     "service_paused": _("The municipality's service is paused"),
+    "restored": _("The database was restored, and it may have been sent before"),
     "late": _("The last hour for sending was over"),
     # --- the reader's mailbox or LINE
     "unknown_mailbox": _("The mail address does not exist"),

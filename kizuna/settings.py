@@ -109,6 +109,8 @@ CLAIM_LEASE_SECONDS = env.int("CLAIM_LEASE_SECONDS", default=120)
 SEND_LEASE_SECONDS = env.int("SEND_LEASE_SECONDS", default=300)
 # Every worker looks into PostgreSQL this often by itself, whatever Redis does.
 TICK_SECONDS = env.int("TICK_SECONDS", default=30)
+# Where every hand-over is also written, on another disk than the database's; empty: nowhere.
+SEND_LOG_DIR = env.str("SEND_LOG_DIR", default="")
 
 # --- Apps ----------------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -40,4 +40,4 @@ UPDATE delivery_delivery d SET
     lease_until = CASE WHEN mine.reason = '' THEN now() + %(lease)s END
 FROM mine
 WHERE d.run_day = mine.run_day AND d.id = mine.id
-RETURNING d.id, d.state
+RETURNING d.id, d.state, d.subscription_id, d.endpoint_id, d.text_id
