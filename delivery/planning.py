@@ -7,7 +7,9 @@ key see to it that the result is the same.
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db import connection
+from django.db.models.functions import Coalesce
 
 from delivery.models import Lane, Run
 from kizuna.lib import clock, sqlfile
@@ -66,12 +68,18 @@ def plan_day(
     with in_municipality(municipality_id):
         municipality = Municipality.objects.get(pk=municipality_id)
         run = open_run(municipality, on, window)
-        if only_if_due and run.topped_up_at and run.topped_up_at > clock.now() - TOP_UP_EVERY:
+        if only_if_due and _is_fresh(run):
             return Planned({})
         _ensure_month(on)
         added = _write(municipality, run)
         _note(municipality, run, added)
     return Planned(added)
+
+
+def _is_fresh(run: Run) -> bool:
+    """Whether somebody planned or topped up a moment ago, by the database's clock."""
+    recently = TransactionNow() - TOP_UP_EVERY
+    return Run.objects.filter(pk=run.pk, topped_up_at__gt=recently).exists()
 
 
 def due_today(on: date, last_birthday: int) -> dict[tuple[Kind, date], Stage]:
@@ -142,7 +150,6 @@ def _write(municipality: Municipality, run: Run) -> dict[tuple[str, str], int]:
 
 
 def _note(municipality: Municipality, run: Run, added: dict[tuple[str, str], int]) -> None:
-    now = clock.now()
     for channel in {channel for channel, _ in added}:
         count = sum(n for (where, _), n in added.items() if where == channel)
         lane, _ = Lane.objects.get_or_create(
@@ -154,11 +161,13 @@ def _note(municipality: Municipality, run: Run, added: dict[tuple[str, str], int
         lane.planned += count
         lane.is_open = True
         lane.save(update_fields=["planned", "is_open"])
-    run.planned_at = run.planned_at or now
-    run.topped_up_at = now
+    # The database's clock, and the moment this planning began to look: with a planner's clock an
+    # hour ahead, people who join would have waited for an hour; who joins meanwhile comes next time.
+    Run.objects.filter(pk=run.pk).update(
+        planned_at=Coalesce("planned_at", TransactionNow()), topped_up_at=TransactionNow()
+    )
     if added:
-        run.finished_at = None
-    run.save(update_fields=["planned_at", "topped_up_at", "finished_at"])
+        Run.objects.filter(pk=run.pk).update(finished_at=None)
 
 
 def whole_day(on: date) -> tuple[datetime, datetime]:
