@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from delivery import sendlog
+from delivery.channels.protocol import Request
 from delivery.domain.outcome import Accepted, Outcome, Refused, TryLater, Unclear
 from delivery.domain.retry import DAYS_UNTIL_BLOCKED, wait_seconds
 from delivery.domain.states import State
@@ -144,9 +145,31 @@ def claim_requests(shift: Shift, size: int) -> list[OpenRequest]:
     ]
 
 
-def hold(shift: Shift, ids: Iterable[int], request_id: int) -> None:
-    """Bind deliveries to the frozen request that carries them."""
-    run("hold", run_day=shift.run_day, ids=list(ids), request=request_id)
+def freeze(
+    shift: Shift, sealed: Sequence[tuple[Request, bytes]], repeat_for: timedelta
+) -> list[OpenRequest]:
+    """Store requests before their first try: each with its sealed body."""
+    rows = run(
+        "freeze",
+        run_day=shift.run_day,
+        channel=shift.channel,
+        keys=[UUID(request.key) for request, _ in sealed],
+        people=["{" + ",".join(map(str, request.delivery_ids)) + "}" for request, _ in sealed],
+        bodies=[body for _, body in sealed],
+        repeat_for=repeat_for,
+        owner=shift.owner,
+        lease=timedelta(seconds=settings.SEND_LEASE_SECONDS),
+    )
+    people = {UUID(request.key): request.delivery_ids for request, _ in sealed}
+    return [OpenRequest(pk, key, people[key], b"", False, 1, False) for pk, key in rows]
+
+
+def hold(shift: Shift, held: Iterable[tuple[Iterable[int], int]]) -> None:
+    """Bind deliveries to the frozen requests that carry them: (delivery ids, request id)."""
+    pairs = [(one, request_id) for ids, request_id in held for one in ids]
+    if pairs:
+        ids, requests = (list(column) for column in zip(*pairs, strict=True))
+        run("hold", run_day=shift.run_day, ids=ids, requests=requests)
 
 
 def sweep(run_day: date, repeatable: list[str]) -> int:

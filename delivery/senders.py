@@ -7,12 +7,15 @@ from django.conf import settings
 
 from delivery.channels.protocol import Content, LineSender, MailSender, Outgoing, Sender
 from delivery.domain.retry import TAKE_APART
+from kizuna.lib.crypto import open_sealed
 from kizuna.lib.tokens import sign
 from messages.models import Edition
 from municipalities.models import Endpoint, LineChannel, Municipality
 
 # delivery id, edition id, endpoint id, subscription id, reason of the last try
 Claimed = tuple[int, int, int, int, str]
+
+ADDRESS = Endpoint.address.where
 
 
 def sender_of(municipality: Municipality) -> Sender:
@@ -49,17 +52,22 @@ def outgoing_of(
         )
         for edition in Edition.objects.filter(pk__in={row[1] for row in rows}).defer("web_html")
     }
-    endpoints = Endpoint.objects.in_bulk({row[2] for row in rows})
+    addresses = {
+        pk: open_sealed(bytes(sealed), where=ADDRESS, municipality_id=municipality.pk)
+        for pk, sealed in Endpoint.objects.filter(pk__in={row[2] for row in rows}).values_list(
+            "pk", "address_sealed"
+        )
+    }
     base = f"{settings.PUBLIC_BASE_URL}/m/{municipality.slug}/stop"
     return [
         Outgoing(
             delivery_id=delivery_id,
             message_key=f"{run_day:%Y%m%d}-{delivery_id}",
-            address=endpoints[endpoint_id].address,
+            address=addresses[endpoint_id],
             stop_url=f"{base}/{sign('stop', municipality.pk, subscription_id)}/",
             content=contents[edition_id],
             alone=reason in TAKE_APART,
         )
         for delivery_id, edition_id, endpoint_id, subscription_id, reason in rows
-        if endpoint_id in endpoints and edition_id in contents
+        if endpoint_id in addresses and edition_id in contents
     ]

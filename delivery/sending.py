@@ -7,16 +7,15 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import structlog
-from django.conf import settings
 from django.db.models import Value
-from django.db.models.functions import Greatest, Least, Now
+from django.db.models.functions import Greatest, Now
 
 from delivery import ledger
 from delivery.channels.protocol import Channel, Outgoing, Request, Sender
 from delivery.domain.outcome import Accepted, Outcome, TryLater, Unclear
 from delivery.domain.retry import SENDER_WIDE, wait_seconds
 from delivery.ledger import OpenRequest, Shift
-from delivery.models import FrozenRequest, Lane, Run
+from delivery.models import FrozenRequest, Lane
 from delivery.senders import outgoing_of, sender_of
 from kizuna.lib.crypto import open_sealed, seal
 from municipalities.models import Municipality
@@ -79,12 +78,13 @@ def _send_batch(
     deadline = time.monotonic() + BATCH_SECONDS
     waiting = {one.delivery_id for one in outgoing}
     handled, closed = 0, 0
-    for chunk in _chunks(channel, sender, outgoing):
+    for part in _parts(channel, sender, outgoing):
         if closed or time.monotonic() > deadline:
             break
-        waiting -= {one.delivery_id for one in chunk}
+        chunk = {one for request in part for one in request.delivery_ids}
+        waiting -= chunk
         with in_municipality(municipality_id):
-            requests, frozen = _freeze(shift, channel, sender, chunk)
+            requests, frozen = _freeze(shift, channel, sender, part)
         outcomes = channel.send(sender, requests) if requests else {}
         with in_municipality(municipality_id):
             _record(shift, outcomes, frozen)
@@ -96,71 +96,37 @@ def _send_batch(
     return Served(handled, closed)
 
 
-def _chunks(
+def _parts(
     channel: Channel, sender: Sender, outgoing: Sequence[Outgoing]
-) -> Iterator[list[Outgoing]]:
-    """As many deliveries as the channel may have in flight: what a crash can leave unclear."""
+) -> Iterator[Sequence[Request]]:
+    """As many requests as the channel may have in flight: what a crash can leave unclear."""
     requests = channel.requests(sender, outgoing)
-    by_id = {one.delivery_id: one for one in outgoing}
     for start in range(0, len(requests), channel.in_flight):
-        part = requests[start : start + channel.in_flight]
-        yield [by_id[delivery_id] for request in part for delivery_id in request.delivery_ids]
+        yield requests[start : start + channel.in_flight]
 
 
 def _freeze(
-    shift: Shift, channel: Channel, sender: Sender, chunk: Sequence[Outgoing]
-) -> tuple[list[Request], dict[UUID, OpenRequest]]:
+    shift: Shift, channel: Channel, sender: Sender, part: Sequence[Request]
+) -> tuple[Sequence[Request], dict[UUID, OpenRequest]]:
     """Ask again; then, where repeats are possible, fix key, people and bytes: one transaction."""
-    allowed = ledger.pre_mark(shift, [one.delivery_id for one in chunk])
-    requests = channel.requests(sender, [one for one in chunk if one.delivery_id in allowed])
-    if not channel.safe_to_repeat:
+    people = [one for request in part for one in request.outgoing]
+    allowed = ledger.pre_mark(shift, [one.delivery_id for one in people])
+    requests = part
+    if len(allowed) < len(people):
+        requests = channel.requests(sender, [one for one in people if one.delivery_id in allowed])
+    if not channel.safe_to_repeat or not requests:
         return requests, {}
-    closes_at = Run.objects.get(run_day=shift.run_day).closes_at
-    rows = FrozenRequest.objects.bulk_create(
-        [
-            FrozenRequest(
-                municipality_id=sender.municipality_id,
-                run_day=shift.run_day,
-                channel=shift.channel,
-                retry_key=UUID(request.key),
-                delivery_ids=list(request.delivery_ids),
-                body_sealed=seal(
-                    request.body.decode(), where=SEALED, municipality_id=sender.municipality_id
-                ),
-                attempts=1,
-                first_sent_at=Now(),
-                not_before=Now(),
-                repeat_until=Least(Value(closes_at), Now() + REPEAT_FOR),
-                lease_owner=shift.owner,
-                lease_until=Now() + timedelta(seconds=settings.SEND_LEASE_SECONDS),
-            )
-            for request in requests
-        ],
-        # The same people and bytes give the same key: a request that was certainly not accepted
-        # before is opened again instead of being made twice.
-        update_conflicts=True,
-        unique_fields=["municipality", "retry_key"],
-        update_fields=[
-            "delivery_ids",
-            "body_sealed",
-            "is_open",
-            "uncertain",
-            "attempts",
-            "first_sent_at",
-            "not_before",
-            "repeat_until",
-            "lease_owner",
-            "lease_until",
-        ],
-    )
-    for row in rows:
-        ledger.hold(shift, row.delivery_ids, row.pk)
-    return requests, {
-        row.retry_key: OpenRequest(
-            row.pk, row.retry_key, tuple(row.delivery_ids), b"", False, 1, False
-        )
-        for row in rows
-    }
+    frozen = {one.key: one for one in ledger.freeze(shift, _sealed(sender, requests), REPEAT_FOR)}
+    ledger.hold(shift, [(one.delivery_ids, one.id) for one in frozen.values()])
+    return requests, frozen
+
+
+def _sealed(sender: Sender, requests: Sequence[Request]) -> list[tuple[Request, bytes]]:
+    home = sender.municipality_id
+    return [
+        (request, seal(request.body.decode(), where=SEALED, municipality_id=home))
+        for request in requests
+    ]
 
 
 def _repeat(
@@ -189,7 +155,7 @@ def _repeat(
         _record(shift, outcomes, {one.key: one for one in live})
         for one in repeats:
             if one.is_over:
-                _close(one)
+                _close([one])
                 ledger.mark(shift, dict.fromkeys(one.delivery_ids, Unclear("no_answer_in_time")))
     return Served(sum(len(one.delivery_ids) for one in repeats), _closed_door(outcomes))
 
@@ -199,6 +165,7 @@ def _record(
 ) -> None:
     """Mark each delivery. A frozen request without a clear answer stays open, its people held."""
     held: set[int] = set()
+    over: list[OpenRequest] = []
     for request in frozen.values():
         answers = [outcomes[one] for one in request.delivery_ids if one in outcomes]
         unclear = any(isinstance(answer, Unclear) for answer in answers)
@@ -212,15 +179,17 @@ def _record(
                 not_before=Now() + timedelta(seconds=wait_seconds(request.attempts)),
             )
         else:
-            _close(request)
+            over.append(request)
+    _close(over)
     ledger.mark(shift, {one: said for one, said in outcomes.items() if one not in held})
 
 
-def _close(request: OpenRequest) -> None:
+def _close(requests: Sequence[OpenRequest]) -> None:
     # The bytes name recipients; once the answer is known nobody needs them.
-    FrozenRequest.objects.filter(pk=request.id).update(
-        is_open=False, lease_owner="", lease_until=None, body_sealed=b""
-    )
+    if requests:
+        FrozenRequest.objects.filter(pk__in=[one.id for one in requests]).update(
+            is_open=False, lease_owner="", lease_until=None, body_sealed=b""
+        )
 
 
 def _closed_door(outcomes: Mapping[int, Outcome]) -> int:

@@ -73,6 +73,9 @@ WITH due AS (
         verdict,
         CASE WHEN verdict = '' THEN NULL ELSE now() END
     FROM judged
+    -- Ids in the order of the texts: a batch of 500 then holds few texts with many readers each,
+    -- and one call to LINE carries all of a text's readers instead of one or two.
+    ORDER BY channel, edition_id, subscription_id
     ON CONFLICT (run_day, municipality_id, subscription_id, endpoint_id, text_id) DO NOTHING
     RETURNING channel, state
 )
