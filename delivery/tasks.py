@@ -7,6 +7,7 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from delivery import invariants, running
+from delivery.due import oldest_due_seconds
 from kizuna.lib import clock
 from kizuna.queues import Queue
 
@@ -15,7 +16,8 @@ from kizuna.queues import Queue
 def tick() -> None:
     """Beat's minute: plan what is due, free what is stuck, wake the senders."""
     running.beat("beat")
-    if running.plan_due(clock.today()):
+    # Planning ends an hour before the send time: at that time nobody else calls the senders.
+    if running.plan_due(clock.today()) or oldest_due_seconds():
         wake()
     running.sweep()
 

@@ -32,25 +32,30 @@ class Ticker(threading.Thread):
 
     def run(self) -> None:
         while not self.stopping.is_set():
+            worked = 0
             try:
                 close_old_connections()
-                self.tick()
+                worked = self.tick()
             except Exception:
                 # A database that restarts: the next tick finds it again.
                 log.exception("tick failed", worker=self.worker)
+            if worked:
+                continue  # a morning is under way: half of it must not be slept through
             # Spread, so that a hundred workers do not ask in the same second.
             self.stopping.wait(settings.TICK_SECONDS * random.uniform(0.8, 1.2))  # noqa: S311
         connection.close()
 
-    def tick(self) -> None:
-        """One look at everything this worker can do."""
+    def tick(self) -> int:
+        """One look at everything this worker can do; how many deliveries it handled."""
         running.beat(f"worker:{self.worker}")
         if Queue.PLAN in self.queues:
             running.plan_due(clock.today())
             running.sweep()
+        handled = 0
         for channel in (Queue.EMAIL, Queue.LINE):
             if channel in self.queues and not self.stopping.is_set():
-                running.work(channel.value, seconds=settings.TICK_SECONDS)
+                handled += running.work(channel.value, seconds=settings.TICK_SECONDS)
+        return handled
 
     def stop(self) -> None:
         """Ask to end and wait for the batch in hand: a mail cut off would stay unclear."""

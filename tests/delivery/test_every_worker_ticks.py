@@ -35,7 +35,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(running, "beat", lambda name: made.append(f"beat {name}"))
     monkeypatch.setattr(running, "plan_due", lambda today: made.append("plan"))
     monkeypatch.setattr(running, "sweep", lambda: made.append("sweep"))
-    monkeypatch.setattr(running, "work", lambda name, seconds: made.append(f"work {name}"))
+    monkeypatch.setattr(running, "work", lambda name, seconds: made.append(f"work {name}") or 0)
     monkeypatch.setattr(ticker, "close_old_connections", lambda: None)
     monkeypatch.setattr(ticker, "connection", SimpleNamespace(close=lambda: None))
     return made
@@ -120,15 +120,29 @@ def test_a_tick_that_fails_is_logged_and_the_next_one_comes(
     assert logged == ["tick failed"] * 2
 
 
+def test_a_busy_morning_is_not_slept_through(
+    calls: list[str], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.TICK_SECONDS = 60
+    left = [500, 500, 0]
+    monkeypatch.setattr(running, "work", lambda name, seconds: left.pop(0))
+    one = Ticker("w", {"email"})
+    one.start()
+    until(lambda: not left)
+    one.stop()
+    assert not one.is_alive()
+
+
 def test_stop_waits_for_the_batch_in_hand(
     calls: list[str], short: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_hand, go_on = threading.Event(), threading.Event()
 
-    def slow(name: str, seconds: float) -> None:
+    def slow(name: str, seconds: float) -> int:
         in_hand.set()
         go_on.wait(5)
         calls.append(f"finished {name}")
+        return 0
 
     monkeypatch.setattr(running, "work", slow)
     one = Ticker("w", {"email", "line"})
