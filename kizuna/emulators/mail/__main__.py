@@ -44,11 +44,11 @@ def main() -> int:
 async def serve(smtp: socket.socket, http: socket.socket, store: Store, journal: Journal) -> None:
     """Serve both sides until told to stop."""
     app = web.Application()
-    app.add_routes(pages.routes(store))
+    faults, sessions = Faults(store), set[Session]()
+    app.add_routes(pages.routes(store, faults))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     await web.SockSite(runner, http).start()
-    faults, sessions = Faults(store), set[Session]()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: Session(store, faults, sessions), sock=smtp)
     process.announce(smtp_port=smtp, http_port=http)

@@ -1,5 +1,6 @@
 """The HTTP side: the mails as a person would see them, and the counts for tests and the demo."""
 
+import json
 import re
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -10,6 +11,7 @@ from html import escape
 
 from aiohttp import web
 
+from kizuna.emulators.mail.faults import Fault, FaultError, Faults
 from kizuna.emulators.mail.store import TOKYO, Kept, Store
 from kizuna.emulators.page import listing, not_found, page, paged
 
@@ -20,11 +22,13 @@ _SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
 """No scripts, no forms, no access to us; a link in the mail may open a page of its own."""
 
 
-def routes(store: Store) -> list[web.RouteDef]:
-    pages = Pages(store)
+def routes(store: Store, faults: Faults) -> list[web.RouteDef]:
+    pages = Pages(store, faults)
     return [
         web.get("/", pages.mails),
         web.get("/_count", pages.count),
+        web.get("/_faults", pages.faults_left),
+        web.post("/_faults", pages.plan_faults),
         web.get(r"/messages/{number:\d{1,9}}", pages.mail),
         web.get(r"/messages/{number:\d{1,9}}.eml", pages.source),
         web.get(r"/messages/{number:\d{1,9}}/html", pages.html),
@@ -32,8 +36,23 @@ def routes(store: Store) -> list[web.RouteDef]:
 
 
 class Pages:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, faults: Faults) -> None:
         self._store = store
+        self._faults = faults
+
+    async def plan_faults(self, request: web.Request) -> web.Response:
+        """``POST /_faults``: a list of faults replaces the plan; an empty one ends them."""
+        try:
+            plan = json.loads(await request.read())
+            if not isinstance(plan, list):
+                raise FaultError("the plan is a list of faults")
+            self._faults.plan = [Fault.parse(one) for one in plan]
+        except ValueError as error:
+            return web.json_response({"error": str(error)}, status=400)
+        return web.json_response({"faults": self._faults.left()})
+
+    async def faults_left(self, _: web.Request) -> web.Response:
+        return web.json_response({"faults": self._faults.left()})
 
     async def count(self, request: web.Request) -> web.Response:
         """``GET /_count[?day=YYYY-MM-DD]``."""

@@ -2,9 +2,10 @@
 
 import asyncio
 import re
+import socket
 from collections.abc import Callable
 
-from kizuna.emulators.mail.faults import Faults
+from kizuna.emulators.mail.faults import CUT, Faults
 from kizuna.emulators.mail.store import Store
 
 LARGEST_MAIL = 25 * 1024 * 1024
@@ -26,6 +27,8 @@ class Session(asyncio.Protocol):
         self._searched = 0
         self._in_mail = False
         self._leaving = False
+        self._waiting = False
+        self._delay = 0.0
         self._mail_from: str | None = None
         self._rcpt_to: list[str] = []
         self._commands: dict[str, Callable[[str], str]] = {
@@ -43,6 +46,9 @@ class Session(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        # asyncio does it only for sockets that name their protocol. Without it a delayed answer and
+        # the next one, two small writes, wait 40 ms for each other.
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._sessions.add(self)
         transport.write(b"220 kizuna-mail ESMTP catches everything, sends nothing\r\n")
 
@@ -56,16 +62,34 @@ class Session(asyncio.Protocol):
         if self._leaving:
             return
         self._buffer += data
+        if not self._waiting:
+            self._work()
+
+    def _work(self) -> None:
+        """Answer what has come whole; stop where a planned delay begins."""
         answers: list[str] = []
         while not self._leaving:
             answer = self._take_mail() if self._in_mail else self._take_command()
             if answer is None:
                 break
+            if self._delay:
+                self._waiting = True
+                asyncio.get_running_loop().call_later(self._delay, self._go_on, answer)
+                break
             answers.append(answer)
+        self._say(answers)
+        if self._leaving and not self._waiting:
+            self._transport.close()
+
+    def _go_on(self, answer: str) -> None:
+        self._waiting, self._delay = False, 0.0
+        if not self._transport.is_closing():
+            self._say([answer])
+            self._work()
+
+    def _say(self, answers: list[str]) -> None:
         if answers:
             self._transport.write("".join(f"{answer}\r\n" for answer in answers).encode())
-        if self._leaving:
-            self._transport.close()
 
     def _take_command(self) -> str | None:
         """The answer to the next whole line; None when there is none yet."""
@@ -97,14 +121,31 @@ class Session(asyncio.Protocol):
         self._reset("")
         if b"\n." in mail or mail.startswith(b"."):
             mail = re.sub(rb"(?m)^\.", b"", mail)
+        return self._judge(mail_from, rcpt_to, mail)
+
+    def _judge(self, mail_from: str, rcpt_to: list[str], mail: bytes) -> str | None:
+        """Refuse or keep a whole mail; None where the connection is cut instead of an answer."""
         for recipient in rcpt_to:
             if refusal := self._faults.after_data(recipient):
                 return refusal
+        self._delay, fault = self._faults.take("DOT", rcpt_to)
+        if fault == "cut_before":
+            self._cut()
+            return None
+        if fault == "deferred":
+            return "451 4.3.0 Try again later"
         try:
             number = self._store.keep(mail_from, rcpt_to, mail)
         except OSError:
             return "452 4.3.1 Cannot be stored now"
-        return f"250 2.0.0 Ok: queued as K{number:07d}"
+        if fault == CUT:
+            self._cut()
+            return None
+        return "what?" if fault == "garbage" else f"250 2.0.0 Ok: queued as K{number:07d}"
+
+    def _cut(self) -> None:
+        """Gone without a word."""
+        self._leaving, self._delay = True, 0.0
 
     def _reset(self, answer: str) -> str:
         self._in_mail, self._searched = False, 0
@@ -129,6 +170,8 @@ class Session(asyncio.Protocol):
             return "501 5.5.4 MAIL FROM:<address>"
         if self._mail_from is not None:
             return "503 5.5.1 One MAIL at a time"
+        if self._faults.take("MAIL", [])[1]:
+            return self._leave("421 4.3.2 Busy, come back later")
         self._mail_from = path[1]
         return "250 2.1.0 Ok"
 
