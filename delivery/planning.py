@@ -66,6 +66,8 @@ def plan_day(
     ``only_if_due`` returns at once when somebody else planned or topped up a moment ago.
     """
     with in_municipality(municipality_id):
+        if only_if_due and not _may_plan(municipality_id):
+            return Planned({})
         municipality = Municipality.objects.get(pk=municipality_id)
         run = open_run(municipality, on, window)
         if only_if_due and _is_fresh(run):
@@ -113,6 +115,17 @@ def wanted_today(municipality: Municipality, on: date) -> dict[Wanted, list[Rela
             group = Wanted(Kind(kind), anchor, stage, Variant(variant), audience)
             groups.setdefault(group, []).append(Relation(relation))
     return groups
+
+
+def _may_plan(municipality_id: int) -> bool:
+    """Whether nobody else plans this municipality now: two planners then share a list instead of
+    waiting for each other at every entry. Held until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtext('plan_day'), %s)", [municipality_id]
+        )
+        (free,) = cursor.fetchone()
+    return bool(free)
 
 
 def _ensure_month(on: date) -> None:
