@@ -11,9 +11,9 @@ from tests.drills.replant import replant
 from tests.drills.rig import Day
 
 FILL = (
-    "WITH some AS (SELECT run_day, id FROM delivery_delivery WHERE marked_by = '' AND state = 'sent'"
+    "WITH batch AS (SELECT run_day, id FROM delivery_delivery WHERE marked_by = '' AND state = 'sent'"
     " LIMIT 200 FOR UPDATE SKIP LOCKED) UPDATE delivery_delivery d SET marked_by = 'filled'"
-    " FROM some WHERE d.run_day = some.run_day AND d.id = some.id RETURNING d.id"
+    " FROM batch WHERE d.run_day = batch.run_day AND d.id = batch.id RETURNING d.id"
 )
 
 
