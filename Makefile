@@ -2,7 +2,7 @@
 #
 #   PYTHON=/path/to/python   another interpreter than the first fitting one
 #   ONCE=1                   make demo ends after the table
-#   ARGS="-k stage"          for pytest
+#   ARGS="-k stage"          for pytest, the benchmarks or the drills
 #
 # Recipes keep to what make 3.81 and a POSIX shell know: that is what macOS ships.
 
@@ -15,12 +15,14 @@ COMPILE = UV_CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/uv pip compile --
 # A file stays with its worker: the fixtures that start real services are made once a file.
 PARALLEL ?= -n auto --dist loadfile
 
-.PHONY: help demo test check checks requirements messages clean venv install-demo install-dev
+.PHONY: help demo test check checks bench drill requirements messages clean venv install-demo install-dev
 
 help:
 	@echo 'make demo          today'"'"'s delivery on this machine, then http://127.0.0.1:8000 (ONCE=1 ends)'
 	@echo 'make test          the whole suite (ARGS="-k word" for a part)'
 	@echo 'make check         format, lint, types, layers, migrations, templates, deployment'
+	@echo 'make bench         ratios beside the limit, to build/bench.json (NATION=1 adds all of Japan)'
+	@echo 'make drill         failures against real processes, to build/drill.json (SEED=n, ROUNDS=n, SHORT=1)'
 	@echo 'make requirements  compile the pins from pyproject.toml (UPGRADE=--upgrade for newer ones)'
 	@echo 'make messages      compile the catalogues of translations'
 	@echo 'make clean         remove the data of the demo, caches and builds'
@@ -35,6 +37,13 @@ test: install-dev
 	echo 'Chromium がないため、ブラウザーのテストは省かれます / no Chromium here: the browser tests are skipped (Debian: apt install chromium fonts-noto-cjk)'
 	@$(BIN)/python -m kizuna.embedded run --throwaway -- \
 		$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+
+bench: install-dev
+	@$(BIN)/python -m tests.bench $(if $(NATION),--nation) $(ARGS)
+
+drill: install-dev
+	@$(BIN)/python -m tests.drills $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(SHORT),--short) $(ARGS)
 
 check: install-dev
 	@$(BIN)/python -m kizuna.embedded run --throwaway -- $(MAKE) --no-print-directory checks

@@ -15,7 +15,7 @@ from django.db import connection
 from delivery import sendlog
 from delivery.channels.protocol import Request
 from delivery.domain.outcome import Accepted, Outcome, Refused, TryLater, Unclear
-from delivery.domain.retry import DAYS_UNTIL_BLOCKED, wait_seconds
+from delivery.domain.retry import DAYS_UNTIL_BLOCKED, LADDER
 from delivery.domain.states import State
 from delivery.senders import Claimed
 from kizuna.lib import sqlfile
@@ -87,16 +87,30 @@ def release(shift: Shift, ids: Sequence[int]) -> None:
         run("release", run_day=shift.run_day, ids=list(ids), owner=shift.owner)
 
 
-def mark(shift: Shift, outcomes: Mapping[int, Outcome], attempt: int = 1) -> None:
+def give_up(shift: Shift, unusable: Mapping[int, str]) -> None:
+    """End claimed deliveries that cannot be made into a message, each with its reason."""
+    if unusable:
+        run(
+            "give_up",
+            run_day=shift.run_day,
+            owner=shift.owner,
+            ids=list(unusable),
+            reasons=list(unusable.values()),
+        )
+
+
+def mark(shift: Shift, outcomes: Mapping[int, Outcome]) -> None:
     """Write down what the provider said of each delivery."""
     if not outcomes:
         return
-    rows = [_row(delivery_id, outcome, attempt) for delivery_id, outcome in outcomes.items()]
+    rows = [_row(delivery_id, outcome) for delivery_id, outcome in outcomes.items()]
     sendlog.answered(shift.run_day, the_municipality_id(), (row[:2] for row in rows))
     ids, states, reasons, provider_ids, waits = (list(column) for column in zip(*rows, strict=True))
     run(
         "mark",
         run_day=shift.run_day,
+        owner=shift.owner,
+        ladder=list(LADDER),
         ids=ids,
         states=states,
         reasons=reasons,
@@ -117,7 +131,7 @@ def mark(shift: Shift, outcomes: Mapping[int, Outcome], attempt: int = 1) -> Non
         )
 
 
-def _row(delivery_id: int, outcome: Outcome, attempt: int) -> tuple[int, str, str, str, float]:
+def _row(delivery_id: int, outcome: Outcome) -> tuple[int, str, str, str, float]:
     match outcome:
         case Accepted(provider_id):
             return delivery_id, State.SENT.value, "", provider_id[:100], 0
@@ -126,7 +140,7 @@ def _row(delivery_id: int, outcome: Outcome, attempt: int) -> tuple[int, str, st
         case Unclear(reason):
             return delivery_id, State.UNCLEAR.value, reason, "", 0
         case TryLater(reason, after):
-            return delivery_id, State.PLANNED.value, reason, "", wait_seconds(attempt, after)
+            return delivery_id, State.PLANNED.value, reason, "", after
 
 
 def claim_requests(shift: Shift, size: int) -> list[OpenRequest]:

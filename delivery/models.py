@@ -22,6 +22,7 @@ class Run(MunicipalityOwned):
     closes_at = models.DateTimeField()
     planned_at = models.DateTimeField(null=True)
     topped_up_at = models.DateTimeField(null=True)
+    swept_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

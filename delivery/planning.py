@@ -4,11 +4,14 @@ May be killed, repeated, or run twice at once: a transaction, a row lock on the 
 key see to it that the result is the same.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.contrib.postgres.functions import TransactionNow
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models.functions import Coalesce
 
 from delivery.models import Lane, Run
@@ -99,7 +102,7 @@ def wanted_today(municipality: Municipality, on: date) -> dict[Wanted, list[Rela
     """The groups of readers not yet planned today, and the relations each group covers."""
     due = due_today(on, municipality.last_birthday)
     groups: dict[Wanted, list[Relation]] = {}
-    with connection.cursor() as cursor:
+    with _joining_sets() as cursor:
         cursor.execute(
             sqlfile.load(__file__, "due_readers"),
             {
@@ -133,6 +136,20 @@ def _ensure_month(on: date) -> None:
         cursor.execute("SELECT delivery_ensure_month(%s)", [on])
 
 
+@contextmanager
+def _joining_sets() -> Iterator[CursorWrapper]:
+    """A cursor whose statements join whole sets, never one row after the other.
+
+    Every morning begins with statistics that do not know the day yet. The server then expects one
+    row of today's and compares everybody with everybody: 4 s instead of 40 ms for a top-up of
+    7,000 readers, and sixteen times as long for four times as many.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        yield cursor
+        cursor.execute("SET LOCAL enable_nestloop = on")
+
+
 def _write(municipality: Municipality, run: Run) -> dict[tuple[str, str], int]:
     groups = wanted_today(municipality, run.run_day)
     frozen = freeze(municipality, run.run_day, groups)
@@ -143,7 +160,7 @@ def _write(municipality: Municipality, run: Run) -> dict[tuple[str, str], int]:
     ]
     if not rows:
         return {}
-    with connection.cursor() as cursor:
+    with _joining_sets() as cursor:
         cursor.execute(
             sqlfile.load(__file__, "plan_day"),
             {

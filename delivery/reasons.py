@@ -24,6 +24,7 @@ WORDS: Mapping[str, str | Promise] = {
     "already_received": _("The reader had this text before the date was changed"),
     "service_paused": _("The municipality's service is paused"),
     "restored": _("The database was restored, and it may have been sent before"),
+    "unreadable": _("The address cannot be read with the keys at hand"),
     "late": _("The last hour for sending was over"),
     # --- the reader's mailbox or LINE
     "unknown_mailbox": _("The mail address does not exist"),

@@ -11,9 +11,11 @@ from django.db import transaction
 
 from delivery import ledger
 from delivery.domain.states import PENDING, State
-from delivery.models import DailyFact, Lane
+from delivery.models import DailyFact, Lane, Run
 from delivery.planning import wanted_today
+from kizuna.lib import clock
 from messages.services.compose import pick, shelf
+from municipalities.domain.words import Service
 from municipalities.models import Municipality
 from municipalities.tenancy.scope import the_municipality_id
 
@@ -63,14 +65,44 @@ def _add(day: ChannelDay, state: State, reason: str, count: int) -> None:
         day.pending += count
 
 
-def missing(on: date) -> int:
-    """Groups of readers who should have a text on that day and have no row: 0 after planning."""
+def missing(on: date) -> dict[str, int]:
+    """Readers per channel who should have a text on that day and have no row: none after planning.
+
+    Asked of the readers' tables as they are now, so it speaks of today only.
+    """
     municipality = Municipality.objects.get(pk=the_municipality_id())
     texts = shelf(on)
-    return sum(
-        pick(texts, group.stage, group.audience, group.variant) is not None
-        for group in wanted_today(municipality, on)
-    )
+    counts: dict[str, int] = {}
+    for group, relations in wanted_today(municipality, on).items():
+        if pick(texts, group.stage, group.audience, group.variant) is None:
+            continue
+        rows = ledger.run(
+            "count_readers",
+            run_day=on,
+            kind=group.kind.value,
+            anchor=group.anchor,
+            relations=[relation.value for relation in relations],
+            variant=group.variant.value,
+        )
+        for channel, count in rows:
+            counts[channel] = counts.get(channel, 0) + count
+    return counts
+
+
+def reconcile_with_readers(municipality: Municipality, on: date) -> list[ChannelDay]:
+    """``reconcile``, and while today's run should stand, the readers whom the plan forgot.
+
+    A municipality whose planning failed has no row in the ledger: this is where it is seen. Inside
+    ``in_municipality`` only.
+    """
+    days = {day.channel: day for day in reconcile(on)}
+    run = Run.objects.filter(run_day=on).first()
+    closes_at = run.closes_at if run else clock.at(on, municipality.last_hour)
+    begins_at = run.opens_at if run else clock.at(on, municipality.send_time)
+    if municipality.service == Service.LIVE and begins_at <= clock.now() < closes_at:
+        for channel, count in missing(on).items():
+            days.setdefault(channel, ChannelDay(channel)).missing = count
+    return [days[channel] for channel in sorted(days)]
 
 
 def rollup(on: date) -> None:

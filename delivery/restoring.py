@@ -5,7 +5,7 @@ then tells the ledger what the send log remembers; the rest is sent when the wor
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from django.db import connection
@@ -14,6 +14,7 @@ from delivery import ledger
 from delivery.domain.outcome import Accepted, Outcome, Refused, Unclear
 from delivery.domain.states import State
 from delivery.ledger import Shift
+from delivery.models import Run
 from delivery.planning import plan_day
 from delivery.sendlog import Handed
 from municipalities.domain.words import Service
@@ -32,7 +33,7 @@ def guard(run_day: date, handed: Sequence[Handed] | None) -> Counter[str]:
     told: Counter[str] = Counter()
     if handed:
         _skip_used_numbers(max(one.delivery_id for one in handed))
-    for municipality in Municipality.objects.filter(service=Service.LIVE).order_by("pk"):
+    for municipality in _with_runs(run_day):
         plan_day(municipality.pk, run_day)
         with in_municipality(municipality.pk):
             if handed is None:
@@ -40,6 +41,15 @@ def guard(run_day: date, handed: Sequence[Handed] | None) -> Counter[str]:
             else:
                 told += _tell(run_day, [h for h in handed if h.municipality_id == municipality.pk])
     return told
+
+
+def _with_runs(run_day: date) -> Iterator[Municipality]:
+    """Live ones, and whoever had begun that day: a town that is paused now may be resumed today."""
+    for municipality in Municipality.objects.order_by("pk"):
+        with in_municipality(municipality.pk):
+            begun = Run.objects.filter(run_day=run_day).exists()
+        if begun or municipality.service == Service.LIVE:
+            yield municipality
 
 
 def _tell(run_day: date, handed: Iterable[Handed]) -> Counter[str]:

@@ -5,6 +5,7 @@ costs ten look-ups; asking late is caught up the same day, up to the municipalit
 """
 
 import os
+import secrets
 import socket
 import threading
 import time
@@ -26,10 +27,13 @@ from municipalities.tenancy.scope import across_for_dispatch, in_municipality
 
 log = structlog.get_logger("delivery.running")
 
+_TOKEN = secrets.token_hex(4)
+
 
 def owner() -> str:
-    """This worker thread's name in leases: host, process, thread."""
-    return f"{socket.gethostname()[:24]}:{os.getpid()}:{threading.get_native_id()}"
+    """This worker thread's name in leases. The token keeps two containers with one host name, one
+    process id and one thread id apart."""
+    return f"{socket.gethostname()[:24]}:{os.getpid()}:{threading.get_native_id()}:{_TOKEN}"
 
 
 def due_runs(today: date) -> list[int]:
@@ -48,9 +52,12 @@ def plan_due(today: date) -> int:
     return count
 
 
-def sweep() -> None:
-    """Look at every unfinished run: free, expire, reopen lanes, count, finish."""
-    for municipality_id, run_day in _dispatch("unswept"):
+def sweep(every: int = 0) -> None:
+    """Look at every unfinished run: free, expire, reopen lanes, count, finish.
+
+    ``every`` leaves out what somebody swept within so many seconds.
+    """
+    for municipality_id, run_day in _dispatch("unswept", every=every):
         try:
             with in_municipality(municipality_id):
                 _sweep_run(run_day)
@@ -65,12 +72,13 @@ def _sweep_run(run_day: date) -> None:
     ledger.sweep(run_day, registry.REPEATABLE)
     for lane in Lane.objects.select_for_update().filter(run_day=run_day):
         due = ledger.next_due(run_day, lane.channel)
-        if due is not None and (not lane.is_open or due < lane.not_before) and not lane.failures:
+        early = due is not None and due < lane.not_before and not lane.failures
+        if due is not None and (not lane.is_open or early):
             lane.is_open, lane.not_before = True, due
             lane.save(update_fields=["is_open", "not_before"])
     rollup(run_day)
-    if all(day.pending == 0 for day in reconcile(run_day)):
-        Run.objects.filter(pk=run.pk).update(finished_at=Now())
+    done = all(day.pending == 0 for day in reconcile(run_day))
+    Run.objects.filter(pk=run.pk).update(swept_at=Now(), finished_at=Now() if done else None)
 
 
 def work(channel_name: str, seconds: float = 50) -> int:
@@ -119,7 +127,7 @@ def forget_old_heartbeats() -> None:
     Heartbeat.objects.filter(at__lt=Now() - timedelta(days=1)).exclude(name="beat").delete()
 
 
-def _dispatch(name: str, **parameters: date | str) -> list[Any]:
+def _dispatch(name: str, **parameters: date | str | int) -> list[Any]:
     with across_for_dispatch(), connection.cursor() as cursor:
         cursor.execute(sqlfile.load(__file__, name), parameters)
         return list(cursor.fetchall())

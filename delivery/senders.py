@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import date
 
+import structlog
 from django.conf import settings
 
 from delivery.channels.protocol import Content, LineSender, MailSender, Outgoing, Sender
 from delivery.domain.retry import TAKE_APART
-from kizuna.lib.crypto import open_sealed
+from kizuna.lib.crypto import SealBroken, open_sealed
 from kizuna.lib.tokens import sign
 from messages.models import Edition
 from municipalities.models import Endpoint, LineChannel, Municipality
@@ -17,10 +18,13 @@ Claimed = tuple[int, int, int, int, str]
 
 ADDRESS = Endpoint.address.where
 
+log = structlog.get_logger("delivery.senders")
 
-def sender_of(municipality: Municipality) -> Sender:
-    """Inside ``in_municipality`` only: it opens the sealed LINE secret."""
-    line = LineChannel.objects.first()
+
+def sender_of(municipality: Municipality, channel: str) -> Sender:
+    """Inside ``in_municipality`` only. The LINE secret is opened for LINE alone: a secret that is
+    broken must not stop the mail."""
+    line = LineChannel.objects.first() if channel == "line" else None
     mail = None
     if municipality.mail_address:
         mail = MailSender(
@@ -33,14 +37,26 @@ def sender_of(municipality: Municipality) -> Sender:
         slug=municipality.slug,
         service_name=municipality.service_name,
         mail=mail,
-        line=LineSender(line.channel_id, line.secret) if line else None,
+        line=_line_sender(line) if line else None,
     )
+
+
+def _line_sender(line: LineChannel) -> LineSender | None:
+    try:
+        return LineSender(line.channel_id, line.secret)
+    except SealBroken:
+        log.error("line secret unreadable", municipality_id=line.municipality_id)
+        return None
 
 
 def outgoing_of(
     municipality: Municipality, run_day: date, rows: Iterable[Claimed]
-) -> list[Outgoing]:
-    """Addresses and frozen texts for claimed rows, in three queries. Inside ``in_municipality``."""
+) -> tuple[list[Outgoing], dict[int, str]]:
+    """Addresses and frozen texts for claimed rows, in two queries. Inside ``in_municipality``.
+
+    Also the deliveries that cannot be made, with the reason: one address that no key opens must
+    not hold up the five hundred beside it.
+    """
     rows = list(rows)
     contents = {
         edition.pk: Content(
@@ -52,22 +68,30 @@ def outgoing_of(
         )
         for edition in Edition.objects.filter(pk__in={row[1] for row in rows}).defer("web_html")
     }
-    addresses = {
-        pk: open_sealed(bytes(sealed), where=ADDRESS, municipality_id=municipality.pk)
-        for pk, sealed in Endpoint.objects.filter(pk__in={row[2] for row in rows}).values_list(
-            "pk", "address_sealed"
-        )
-    }
+    sealed = dict(
+        Endpoint.objects.filter(pk__in={row[2] for row in rows}).values_list("pk", "address_sealed")
+    )
     base = f"{settings.PUBLIC_BASE_URL}/m/{municipality.slug}/stop"
-    return [
-        Outgoing(
-            delivery_id=delivery_id,
-            message_key=f"{run_day:%Y%m%d}-{delivery_id}",
-            address=addresses[endpoint_id],
-            stop_url=f"{base}/{sign('stop', municipality.pk, subscription_id)}/",
-            content=contents[edition_id],
-            alone=reason in TAKE_APART,
+    made, unusable = [], {}
+    for delivery_id, edition_id, endpoint_id, subscription_id, reason in rows:
+        if endpoint_id not in sealed or edition_id not in contents:
+            unusable[delivery_id] = "stopped"  # the reader was erased after planning
+            continue
+        try:
+            address = open_sealed(
+                bytes(sealed[endpoint_id]), where=ADDRESS, municipality_id=municipality.pk
+            )
+        except SealBroken:
+            unusable[delivery_id] = "unreadable"
+            continue
+        made.append(
+            Outgoing(
+                delivery_id=delivery_id,
+                message_key=f"{run_day:%Y%m%d}-{delivery_id}",
+                address=address,
+                stop_url=f"{base}/{sign('stop', municipality.pk, subscription_id)}/",
+                content=contents[edition_id],
+                alone=reason in TAKE_APART,
+            )
         )
-        for delivery_id, edition_id, endpoint_id, subscription_id, reason in rows
-        if endpoint_id in addresses and edition_id in contents
-    ]
+    return made, unusable

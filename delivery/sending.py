@@ -45,13 +45,16 @@ def serve(municipality_id: int, run_day: date, channel: Channel, owner: str) -> 
     started = time.monotonic()
     with in_municipality(municipality_id):
         municipality = Municipality.objects.get(pk=municipality_id)
-        sender = sender_of(municipality)
+        sender = sender_of(municipality, channel.name)
         repeats = ledger.claim_requests(shift, channel.in_flight) if channel.safe_to_repeat else []
     served = _repeat(municipality_id, shift, channel, sender, repeats)
     if not served.closed_door:
         with in_municipality(municipality_id):
             claimed = ledger.claim(shift, BATCH)
-            outgoing = outgoing_of(municipality, run_day, claimed)
+        # The claim is committed before an address is opened: what breaks there is counted.
+        with in_municipality(municipality_id):
+            outgoing, unusable = outgoing_of(municipality, run_day, claimed)
+            ledger.give_up(shift, unusable)
         if outgoing:
             fresh = _send_batch(municipality_id, shift, channel, sender, outgoing)
             served = Served(served.handled + fresh.handled, fresh.closed_door)
@@ -166,20 +169,28 @@ def _record(
     """Mark each delivery. A frozen request without a clear answer stays open, its people held."""
     held: set[int] = set()
     over: list[OpenRequest] = []
+    mine = set(
+        FrozenRequest.objects.select_for_update()
+        .filter(pk__in=[one.id for one in frozen.values()], lease_owner=shift.owner, is_open=True)
+        .values_list("pk", flat=True)
+    )
     for request in frozen.values():
-        answers = [outcomes[one] for one in request.delivery_ids if one in outcomes]
+        # An outcome that a channel forgot is no answer.
+        answers = [outcomes.get(one, Unclear("no_answer")) for one in request.delivery_ids]
         unclear = any(isinstance(answer, Unclear) for answer in answers)
         accepted = all(isinstance(answer, Accepted) for answer in answers)
         if unclear or (request.uncertain and not accepted):
             held.update(request.delivery_ids)
-            FrozenRequest.objects.filter(pk=request.id).update(
+            FrozenRequest.objects.filter(pk=request.id, lease_owner=shift.owner).update(
                 uncertain=True,
                 lease_owner="",
                 lease_until=None,
                 not_before=Now() + timedelta(seconds=wait_seconds(request.attempts)),
             )
-        else:
+        elif accepted or request.id in mine:
             over.append(request)
+        else:
+            held.update(request.delivery_ids)  # somebody else repeats it now, and may be in doubt
     _close(over)
     ledger.mark(shift, {one: said for one, said in outcomes.items() if one not in held})
 

@@ -19,7 +19,7 @@ def tick() -> None:
     # Planning ends an hour before the send time: at that time nobody else calls the senders.
     if running.plan_due(clock.today()) or oldest_due_seconds():
         wake()
-    running.sweep()
+    running.sweep(every=settings.TICK_SECONDS)
 
 
 @shared_task(name="delivery.work")

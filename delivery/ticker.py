@@ -50,7 +50,7 @@ class Ticker(threading.Thread):
         running.beat(f"worker:{self.worker}")
         if Queue.PLAN in self.queues:
             running.plan_due(clock.today())
-            running.sweep()
+            running.sweep(every=settings.TICK_SECONDS)
         handled = 0
         for channel in (Queue.EMAIL, Queue.LINE):
             if channel in self.queues and not self.stopping.is_set():

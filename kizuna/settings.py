@@ -88,7 +88,7 @@ CELERY_BROKER_URL = (
 )
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "kizuna.cache.OptionalRedisCache",
         "LOCATION": REDIS_URL,
         # A frozen Redis costs a page a second, not 5.4.
         "OPTIONS": {"socket_timeout": 0.8, "socket_connect_timeout": 0.8},
@@ -104,8 +104,9 @@ DEFAULT_FROM_EMAIL = env.str("SYSTEM_MAIL_FROM", default="kizuna@localhost")
 
 # --- Delivery -------------------------------------------------------------------------------------
 # How long a dead worker holds rows: claimed ones go back, mails being sent become "unclear".
-# The second must be longer than any answer takes (SMTP: 120 s after the final dot).
-CLAIM_LEASE_SECONDS = env.int("CLAIM_LEASE_SECONDS", default=120)
+# The first must be longer than a batch and its slowest chunk take (45 + 90 + 120 s), or another
+# worker takes what is only waiting; the second longer than any chunk (LINE: 60 + 215 s).
+CLAIM_LEASE_SECONDS = env.int("CLAIM_LEASE_SECONDS", default=300)
 SEND_LEASE_SECONDS = env.int("SEND_LEASE_SECONDS", default=300)
 # Every worker looks into PostgreSQL this often by itself, whatever Redis does.
 TICK_SECONDS = env.int("TICK_SECONDS", default=30)

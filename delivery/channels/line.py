@@ -36,6 +36,10 @@ SEND = "/v2/bot/message"
 QUOTA = "/v2/bot/message/quota"
 CONSUMPTION = "/v2/bot/message/quota/consumption"
 
+START_SECONDS = 60.0
+"""No call of a batch begins later. One call may take 215 s at its worst (a new token, its turn, two
+tries, a question about the quota), and all must end before the sender's lease does (300 s)."""
+
 CALLS = 8
 """How many calls one thread of a worker has open at once."""
 
@@ -84,7 +88,11 @@ class LineChannel:
             nowhere = TryLater("no_line_channel", after=600)
             return {one: nowhere for request in requests for one in request.delivery_ids}
 
+        last_start = time.monotonic() + START_SECONDS
+
         def hand_over(request: Request) -> dict[int, Outcome]:
+            if time.monotonic() > last_start:
+                return dict.fromkeys(request.delivery_ids, TryLater("rate_limited"))
             return self._hand_over(sender.municipality_id, line, request)
 
         outcomes: dict[int, Outcome] = {}

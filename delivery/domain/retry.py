@@ -12,6 +12,8 @@ SENDER_WIDE = frozenset(
         "connection_lost",
         "no_sender_address",
         "sender_refused",
+        "auth_failed",
+        "protocol_error",
         "server_busy",
         "no_line_channel",
         "bad_credentials",

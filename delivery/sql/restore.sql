@@ -4,7 +4,7 @@
 -- Parameters: municipality, run_day, before, state, subscriptions, times (of the first try).
 UPDATE delivery_delivery d SET
     state = %(state)s,
-    lease_owner = 'restore',
+    lease_owner = 'restored',
     lease_until = now() + interval '1 minute',
     attempts = CASE WHEN %(state)s = 'sending' THEN d.attempts + 1 ELSE d.attempts END,
     first_attempt_at = CASE WHEN %(state)s = 'sending' THEN coalesce(d.first_attempt_at, handed.at)

@@ -5,11 +5,11 @@ The same function serves the preview and the frozen edition, so that both have t
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 
 from django.conf import settings
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 
 from messages.domain.schedule import pregnancy_day
 from messages.domain.stage import Kind, Stage
@@ -57,14 +57,13 @@ Shelf = dict[tuple[Stage, Audience, Variant], Version]
 def shelf(on: date) -> Shelf:
     """The versions in effect on that day, by stage, audience and variant."""
     # Versions are only added or withdrawn, so these two stamps tell whether anything changed.
-    latest, withdrawn = TextVersion.objects.aggregate(
-        latest=Max("id"), withdrawn=Max("withdrawn_at")
-    ).values()
-    return _shelf(on, latest, withdrawn)
+    # The count tells of two publishers whose ids crossed.
+    stamp = TextVersion.objects.aggregate(Count("id"), Max("id"), Max("withdrawn_at"))
+    return _shelf(on, tuple(stamp.values()))
 
 
 @lru_cache(maxsize=4)
-def _shelf(on: date, _latest: int | None, _withdrawn: datetime | None) -> Shelf:
+def _shelf(on: date, _stamp: tuple[object, ...]) -> Shelf:
     found: Shelf = {}
     versions = (
         TextVersion.objects.filter(effective_from__lte=on, withdrawn_at=None)

@@ -64,7 +64,8 @@ def freeze(municipality: Municipality, on: date, wanted: Iterable[Wanted]) -> di
         if key not in made:
             made[key] = compose(head, version, own, group.stage, on)
     digests = {key: _digest(composed.rendered) for key, composed in made.items()}
-    ids = _store(municipality, on, {digests[key]: made[key] for key in made})
+    # Two base texts may say the same: the text belongs to the key.
+    ids = _store(municipality, on, {(made[k].version.text_id, digests[k]): made[k] for k in made})
     return {
         group: Frozen(ids[made[key].version.text_id, digests[key]], made[key].version.text_id)
         for group, key in chosen.items()
@@ -77,7 +78,7 @@ def _digest(rendered: Rendered) -> bytes:
 
 
 def _store(
-    municipality: Municipality, on: date, composed: dict[bytes, Composed]
+    municipality: Municipality, on: date, composed: dict[tuple[int, bytes], Composed]
 ) -> dict[tuple[int, bytes], int]:
     Edition.objects.bulk_create(
         [
@@ -94,12 +95,12 @@ def _store(
                 web_html=one.rendered.web_html,
                 digest=digest,
             )
-            for digest, one in composed.items()
+            for (_, digest), one in composed.items()
         ],
         ignore_conflicts=True,
         batch_size=200,
     )
-    rows = Edition.objects.filter(run_day=on, digest__in=list(composed)).values_list(
+    rows = Edition.objects.filter(run_day=on, digest__in=[d for _, d in composed]).values_list(
         "base_text_id", "digest", "id"
     )
     return {(text_id, bytes(digest)): edition_id for text_id, digest, edition_id in rows}

@@ -10,6 +10,7 @@ from delivery.channels import registry
 from delivery.channels.memory import MemoryChannel
 from delivery.domain.outcome import TryLater
 from delivery.models import Delivery, Run
+from delivery.planning import plan_day
 from kizuna.lib import clock
 from municipalities.models import Municipality
 from municipalities.tenancy.scope import in_municipality
@@ -74,21 +75,32 @@ def test_a_day_that_has_not_come_is_refused(email: MemoryChannel) -> None:
         run_day("--date", tomorrow.isoformat())
 
 
-def test_an_old_day_is_never_sent_late(email: MemoryChannel) -> None:
+def test_an_old_day_without_a_run_is_refused(email: MemoryChannel) -> None:
+    make_municipality()
+    with pytest.raises(CommandError, match="過ぎた日の分は、あとから送りません"):
+        run_day("--date", (clock.today() - timedelta(days=1)).isoformat())
+
+
+def test_an_old_day_that_was_begun_ends_late_and_is_not_sent(email: MemoryChannel) -> None:
     aoba = make_municipality()
     make_text("d45")
-    make_family(
-        aoba,
-        birth_date=clock.today() - timedelta(days=46),
-        starts_on=clock.today() - timedelta(days=9),
-    )
     yesterday = clock.today() - timedelta(days=1)
+    make_family(
+        aoba, birth_date=yesterday - timedelta(days=45), starts_on=yesterday - timedelta(days=9)
+    )
+    plan_day(aoba.pk, yesterday)
 
     run_day("--date", yesterday.isoformat())
 
     with in_municipality(aoba.pk):
         assert [(row.state, row.reason) for row in Delivery.objects.all()] == [("skipped", "late")]
     assert email.sent == []
+
+
+def test_a_municipality_that_is_not_live_is_refused(email: MemoryChannel) -> None:
+    make_municipality(service="paused")
+    with pytest.raises(CommandError, match="配信は動いていません"):
+        run_day("--municipality", "aoba")
 
 
 def test_only_the_named_municipality_is_run(email: MemoryChannel) -> None:

@@ -50,9 +50,9 @@ def test_a_reader_whom_the_plan_forgot_would_be_seen(morning: Morning) -> None:
     make_family(morning.municipality)
     morning.plan()
     with in_municipality(morning.municipality.pk):
-        assert missing(morning.on) == 0
+        assert missing(morning.on) == {}
         Subscription.objects.filter(pk=forgotten.subscription.pk).update(stopped_at=None)
-        assert missing(morning.on) == 1
+        assert missing(morning.on) == {"email": 1}
 
 
 def test_the_day_s_facts_are_rebuilt_and_not_added_to(morning: Morning) -> None:
@@ -95,3 +95,11 @@ def test_the_command_says_the_same_as_json_and_as_a_table(morning: Morning) -> N
     call_command("reconcile", "--date", "today", stdout=table)
     assert "aoba" in table.getvalue()
     assert "説明のつかない差" in table.getvalue()
+
+
+def test_a_municipality_whose_planning_failed_is_not_green(morning: Morning) -> None:
+    make_text("d45")
+    make_family(morning.municipality)
+    out = StringIO()
+    call_command("reconcile", "--date", "today", "--format", "json", stdout=out)
+    assert json.loads(out.getvalue())["total"]["unexplained"] == 1

@@ -84,7 +84,7 @@ def test_the_real_comparison_sees_a_migration_that_was_not_run(
 
     def without_one(self: MigrationRecorder) -> Any:
         applied = real(self)
-        del applied["delivery", "0002_ledger"]
+        del applied[max(key for key in applied if key[0] == "delivery")]
         return applied
 
     monkeypatch.setattr(MigrationRecorder, "applied_migrations", without_one)

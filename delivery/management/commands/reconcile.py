@@ -8,8 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from delivery.management.arguments import add_day, municipality_named
-from delivery.reconciliation import missing, reconcile
-from kizuna.lib import clock
+from delivery.reconciliation import reconcile_with_readers
 from municipalities.models import Municipality
 from municipalities.tenancy.scope import in_municipality
 
@@ -51,12 +50,9 @@ class Command(BaseCommand):
 
 
 def rows_of(municipality: Municipality, on: date) -> list[dict[str, Any]]:
-    """One row per channel. A reader without a row counts as unexplained on the first channel."""
+    """One row per channel. A reader without a row counts as unexplained."""
     with in_municipality(municipality.pk):
-        days = reconcile(on)
-        # For a past day the readers' tables of today are no witness: people have moved on since.
-        if days and on == clock.today():
-            days[0].missing = missing(on)
+        days = reconcile_with_readers(municipality, on)
     return [
         {
             "municipality": municipality.slug,

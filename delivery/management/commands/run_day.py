@@ -10,12 +10,12 @@ from delivery import running
 from delivery.dryrun import preview
 from delivery.management.arguments import add_day, chosen_municipalities
 from delivery.management.progress import Progress
-from delivery.models import Lane
+from delivery.models import Lane, Run
 from delivery.planning import plan_day, whole_day
 from delivery.reconciliation import reconcile
 from delivery.tasks import wake
 from kizuna.lib import clock
-from municipalities.domain.words import EndpointKind
+from municipalities.domain.words import EndpointKind, Service
 from municipalities.models import Endpoint, Municipality
 from municipalities.tenancy.scope import in_municipality
 
@@ -53,6 +53,16 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{on} はまだ来ていない日です。--dry-run を付けると、予定を確かめられます。"
                 f" / {on} is in the future; add --dry-run to see what it would bring."
+            )
+        if on < clock.today() and not any(_has_run(one, on) for one in chosen):
+            raise CommandError(
+                f"{on} は過ぎた日で、配信の記録がありません。過ぎた日の分は、あとから送りません。"
+                f" / {on} is over and has no run; a past day is never sent afterwards."
+            )
+        if options["municipality"] and chosen[0].service != Service.LIVE:
+            raise CommandError(
+                f"{chosen[0].name}の配信は動いていません（{chosen[0].service}）。"
+                f" / {chosen[0].slug} is not live ({chosen[0].service})."
             )
         window = whole_day(on) if options["now"] and on == clock.today() else None
         for one in chosen:
@@ -113,3 +123,8 @@ class Command(BaseCommand):
                 if any(lane.not_before.timestamp() < soon for lane in lanes):
                     return True
         return False
+
+
+def _has_run(municipality: Municipality, on: date) -> bool:
+    with in_municipality(municipality.pk):
+        return Run.objects.filter(run_day=on).exists()
