@@ -34,7 +34,7 @@ RESETS = 300
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
-@dataclass
+@dataclass(eq=False)
 class Caller(threading.Thread):
     """Does one thing again and again; ``took`` are the seconds of each."""
 
