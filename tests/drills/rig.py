@@ -201,8 +201,15 @@ class Rig:
 class Hand:
     """One forked process: a worker, beat, or a desk command."""
 
-    def __init__(self, nursery: "Nursery", kind: str, pid: int) -> None:
+    def __init__(
+        self,
+        nursery: "Nursery",
+        kind: str,
+        pid: int,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.kind, self.pid, self._nursery = kind, pid, nursery
+        self.environment = dict(environment or {})
 
     @property
     def status(self) -> int | None:
@@ -212,6 +219,13 @@ class Hand:
     @property
     def alive(self) -> bool:
         return self.status is None
+
+    def ended_within(self, seconds: float) -> bool:
+        """Whether it has ended by then."""
+        deadline = time.monotonic() + seconds
+        while self.alive and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return not self.alive
 
     def signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError):
@@ -230,10 +244,8 @@ class Hand:
     def end(self, patience: float = 15) -> None:
         """SIGTERM, a wait, SIGKILL."""
         self.signal(signal.SIGTERM)
-        deadline = time.monotonic() + patience
-        while self.alive and time.monotonic() < deadline:
-            time.sleep(0.05)
-        self.kill()
+        if not self.ended_within(patience):
+            self.kill()
 
 
 class Nursery:
@@ -367,6 +379,7 @@ class Day:
         self.today = self.world.today
         self.faults: Counter[str] = Counter()
         self.hands: list[Hand] = []
+        self._names = 0
         self.began_at = time.time()
         self.last_damage = time.monotonic()
         self.database = f"day_{drill.lower()}"
@@ -420,15 +433,16 @@ class Day:
     # --- Processes ----------------------------------------------------------------------------
 
     def start(self, kind: str, **environment: str) -> Hand:
-        """A worker of that kind, or beat."""
+        """A worker of that kind, or beat. ``revive`` starts it again with the same environment."""
         if kind == "beat":
             run, arguments = "beat", ["-S", "redbeat.RedBeatScheduler", "--pidfile", ""]
         else:
-            number = len(self.hands)
+            self._names += 1
             run, arguments = "worker", ["--pool", "threads", "--concurrency", str(THREADS)]
-            arguments += ["-Q", KINDS[kind], "-n", f"{kind}{number}@drill"]
+            arguments += ["-Q", KINDS[kind], "-n", f"{kind}{self._names}@drill"]
         log = self.directory / f"{kind}.log"
-        hand = Hand(self.nursery, kind, self.nursery.start(run, arguments, log, environment))
+        pid = self.nursery.start(run, arguments, log, environment)
+        hand = Hand(self.nursery, kind, pid, environment)
         self.hands.append(hand)
         return hand
 
@@ -522,14 +536,16 @@ class Day:
         dead = [hand for hand in self.hands if hand.kind in KINDS and not hand.alive]
         for hand in dead:
             self.hands.remove(hand)
-            self.start(hand.kind)
+            self.start(hand.kind, **hand.environment)
         return len(dead)
 
-    def keep_alive(self, seconds: float) -> None:
-        """What a supervisor does."""
+    def keep_alive(self, seconds: float) -> int:
+        """What a supervisor does, until the day is over; how many workers had died."""
         deadline = time.monotonic() + seconds
+        deaths = 0
         while time.monotonic() < deadline and not self.until(self.is_over, 0.3):
-            self.revive()
+            deaths += self.revive()
+        return deaths
 
     def settle(self, seconds: float = SETTLES_WITHIN) -> float | None:
         """Seconds from the last damage to the day's end; None when it does not come."""

@@ -3,7 +3,6 @@ has a new key. The same kills must double messages here, or the drills could not
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from delivery import ledger
@@ -32,7 +31,8 @@ def _late_mark(shift: Shift, outcomes: Mapping[int, Outcome], attempt: int = 1) 
 
 
 def _new_key(people: Sequence[Outgoing]) -> Request:
-    return replace(_freeze(people), key=str(uuid.uuid4()))
+    frozen = _freeze(people)
+    return Request(str(uuid.uuid4()), frozen.delivery_ids, frozen.body, frozen.outgoing)
 
 
 def _patch(owner: Any, **replacements: Any) -> None:
