@@ -89,7 +89,7 @@ def _html_head(service: str, colour: str) -> str:
 def _html_foot(
     why: str, about: list[tuple[str, str]], address: str, pages: list[tuple[str, str]]
 ) -> str:
-    links = [("配信の停止・登録内容の変更", STOP_URL), *pages]
+    links = [("配信を止める", STOP_URL), *pages]
     rows = [escape(why) + "配信はいつでも停止できます。"]
     rows += [f'<a href="{escape(url)}">{escape(label)}</a>' for label, url in links]
     rows += [f"{label}：{escape(said)}" for label, said in about]
@@ -105,7 +105,7 @@ def _html_foot(
 def _text_foot(
     why: str, about: list[tuple[str, str]], address: str, pages: list[tuple[str, str]]
 ) -> str:
-    links = [("配信の停止・登録内容の変更", STOP_URL), *pages]
+    links = [("配信を止める", STOP_URL), *pages]
     blocks = [
         f"{why}\n配信はいつでも停止できます。",
         "\n".join(f"{label}\n{url}" for label, url in links),
@@ -117,4 +117,4 @@ def _text_foot(
 def _line_foot(name: str, service: str, page: str) -> str:
     """Short: on LINE, stopping is done on the municipality's page."""
     head = f"――――――\n{name}「{service}」"
-    return f"{head}\n登録の変更・停止はこちら\n{page}" if _WEB.fullmatch(page) else head
+    return f"{head}\nご案内・配信を止めるには\n{page}" if _WEB.fullmatch(page) else head

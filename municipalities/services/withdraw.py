@@ -9,10 +9,10 @@ STOP_TEXT = "stop-1"
 """The wording of the stop page; a new wording gets a new number."""
 
 
-def stop_subscription(subscription_id: int) -> None:
+def stop_subscription(subscription_id: int, source: str = "stop_link") -> None:
     """End one subscription and note that the consent was taken back. Repeating changes nothing.
 
-    Inside ``in_municipality`` only.
+    Inside ``in_municipality`` only. ``source`` is where the wish came in.
 
     Raises:
         Subscription.DoesNotExist: this municipality has no such subscription.
@@ -29,6 +29,6 @@ def stop_subscription(subscription_id: int) -> None:
             reader_id=subscription.reader_id,
             given=False,
             text_version=STOP_TEXT,
-            source="stop_link",
+            source=source,
             at=subscription.stopped_at,
         )

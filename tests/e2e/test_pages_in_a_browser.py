@@ -74,7 +74,7 @@ def test_a_clerk_logs_in_sees_today_and_opens_a_text(
     page.get_by_role("link", name="12週の赤ちゃんと、からだのこと").click()
     mail = page.frame_locator("iframe[title='読者に届いたメール']")
     expect(mail.get_by_text("いま 5センチほど。")).to_be_visible()
-    expect(mail.get_by_text("配信の停止・登録内容の変更")).to_be_visible()
+    expect(mail.get_by_text("配信を止める")).to_be_visible()
     web = page.frame_locator("iframe[title='ウェブページとしてのお便り']")
     expect(web.get_by_role("heading", name="青葉市より")).to_be_visible()
     # Our stylesheet reaches the closed frame: without it the heading would be in another font.

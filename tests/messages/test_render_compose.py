@@ -47,7 +47,7 @@ def test_the_line_text_in_full() -> None:
         "\n"
         "――――――\n"
         "中野区「なかの子育て応援メール」\n"
-        "登録の変更・停止はこちら\n"
+        "ご案内・配信を止めるには\n"
         "https://kizuna.example.jp/m/nakano/"
     )
 
@@ -69,7 +69,7 @@ def test_the_text_mail_in_full() -> None:
         "このメールは、中野区の「なかの子育て応援メール」に登録された方にお届けしています。\n"
         "配信はいつでも停止できます。\n"
         "\n"
-        "配信の停止・登録内容の変更\n"
+        "配信を止める\n"
         "%%STOP_URL%%\n"
         "なかの子育て応援メールのページ\n"
         "https://kizuna.example.jp/m/nakano/\n"
@@ -108,7 +108,7 @@ def test_the_html_mail_names_sender_contact_address_reason_and_the_way_to_stop()
     for said in (
         "中野区の「なかの子育て応援メール」に登録された方に",
         "配信はいつでも停止できます。",
-        f'<a href="{STOP_URL}">配信の停止・登録内容の変更</a>',
+        f'<a href="{STOP_URL}">配信を止める</a>',
         '<a href="https://kizuna.example.jp/m/nakano/">',
         '<a href="https://kizuna.example.jp/m/nakano/texts/">これまでのお便り</a>',
         "お問い合わせ：子育て支援課<br>03-1234-5678",
