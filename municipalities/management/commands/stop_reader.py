@@ -27,10 +27,11 @@ class Command(BaseCommand):
                 f" / There is no municipality {options['municipality']!r}."
             )
         with in_municipality(municipality.pk):
-            running = subscriptions_named(municipality, options).filter(stopped_at=None)
-            stopped = [stop_subscription(one.pk, source="office") for one in running]
+            running = list(subscriptions_named(municipality, options).filter(stopped_at=None))
+            for subscription in running:
+                stop_subscription(subscription.pk, source="office")
         self.stdout.write(
-            f"{municipality.name}: {len(stopped)}件の配信を止めました。これから先は届きません。"
-            if stopped
+            f"{municipality.name}: {len(running)}件の配信を止めました。これから先は届きません。"
+            if running
             else f"{municipality.name}: すでに止まっています。"
         )
