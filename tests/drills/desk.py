@@ -76,7 +76,7 @@ def _examine(day: str, witness: str) -> dict[str, Any]:
     for municipality in Municipality.objects.order_by("pk"):
         with in_municipality(municipality.pk):
             days += [{**asdict(one), "unexplained": one.unexplained} for one in reconcile(on)]
-            lost += missing(on)
+            lost += sum(missing(on).values())
     findings = check_all(on, Municipality.objects.order_by("pk"), seen)
     return {
         "pending": sum(one["pending"] for one in days),

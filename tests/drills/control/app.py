@@ -15,7 +15,7 @@ from tests.drills.app import app
 
 __all__ = ["app"]
 
-_pre_mark, _mark, _freeze = ledger.pre_mark, ledger.mark, freeze
+_pre_mark, _mark = ledger.pre_mark, ledger.mark
 
 
 def _no_pre_mark(shift: Shift, ids: Sequence[int]) -> set[int]:
@@ -23,15 +23,15 @@ def _no_pre_mark(shift: Shift, ids: Sequence[int]) -> set[int]:
     return set(ids)
 
 
-def _late_mark(shift: Shift, outcomes: Mapping[int, Outcome], attempt: int = 1) -> None:
+def _late_mark(shift: Shift, outcomes: Mapping[int, Outcome]) -> None:
     """What a naive sender does: send, then write it down."""
     if outcomes:
         _pre_mark(shift, list(outcomes))
-        _mark(shift, outcomes, attempt)
+        _mark(shift, outcomes)
 
 
 def _new_key(people: Sequence[Outgoing]) -> Request:
-    frozen = _freeze(people)
+    frozen = freeze(people)
     return Request(str(uuid.uuid4()), frozen.delivery_ids, frozen.body, frozen.outgoing)
 
 
