@@ -1,6 +1,6 @@
 """A transaction that idles for hours keeps every dead row, and nobody vacuums: claims stay quick.
 
-The index of what is planned is small on purpose; here it is made to carry forty dead entries for
+The index of what is planned is small on purpose; here it is made to carry eighty dead entries for
 each living one.
 """
 
@@ -25,7 +25,7 @@ ROUNDS = 40
 WORST = 0.5
 
 
-@drill("D27", "an idle transaction holds back vacuum, forty dead rows for each living one")
+@drill("D27", "an idle transaction holds back vacuum, eighty dead rows for each living one")
 def old_snapshot(day: Day) -> Expected:
     day.begin()
     day.desk("plan")
@@ -52,7 +52,8 @@ def old_snapshot(day: Day) -> Expected:
             day.pause(0.5)
         day.settle()
         idle.rollback()
-    expected = Expected(on_time=90)
+    expected = Expected()
     worst, middle = max(took), statistics.median(took)
+    day.faults[f"500 rows looked for, slowest {worst * 1000:.0f} ms"] += len(took)
     expected.demand(worst < WORST, f"finding 500 rows took {worst:.2f} s, {middle:.2f} as a rule")
     return expected
