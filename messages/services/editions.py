@@ -1,10 +1,15 @@
 """Freeze the day's editions of one municipality, before a single delivery is planned."""
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
+
+import messages
+from kizuna.lib import sqlfile
 from messages.domain.stage import Kind, Stage
 from messages.models import Edition
 from messages.rendering.compose import Rendered
@@ -80,27 +85,31 @@ def _digest(rendered: Rendered) -> bytes:
 def _store(
     municipality: Municipality, on: date, composed: dict[tuple[int, bytes], Composed]
 ) -> dict[tuple[int, bytes], int]:
-    Edition.objects.bulk_create(
-        [
-            Edition(
-                municipality=municipality,
-                run_day=on,
-                base_text_id=one.version.text_id,
-                text_version_id=one.version.id,
-                block_ids=[block.id for block in one.blocks],
-                subject=one.rendered.subject,
-                mail_text=one.rendered.mail_text,
-                mail_html=one.rendered.mail_html,
-                line_text=one.rendered.line_text,
-                web_html=one.rendered.web_html,
-                digest=digest,
-            )
-            for (_, digest), one in composed.items()
-        ],
-        ignore_conflicts=True,
-        batch_size=200,
-    )
-    rows = Edition.objects.filter(run_day=on, digest__in=[d for _, d in composed]).values_list(
-        "base_text_id", "digest", "id"
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sqlfile.load(messages.__file__, "freeze_editions"),
+            {
+                "municipality": municipality.pk,
+                "run_day": on,
+                "editions": json.dumps(
+                    [_row(one, digest) for (_, digest), one in composed.items()],
+                    ensure_ascii=False,
+                ),
+            },
+        )
+    rows = Edition.objects.filter(run_day=on).values_list("base_text_id", "digest", "id")
     return {(text_id, bytes(digest)): edition_id for text_id, digest, edition_id in rows}
+
+
+def _row(one: Composed, digest: bytes) -> dict[str, object]:
+    return {
+        "base_text_id": one.version.text_id,
+        "text_version_id": one.version.id,
+        "block_ids": [block.id for block in one.blocks],
+        "subject": one.rendered.subject,
+        "mail_text": one.rendered.mail_text,
+        "mail_html": one.rendered.mail_html,
+        "line_text": one.rendered.line_text,
+        "web_html": one.rendered.web_html,
+        "digest": digest.hex(),
+    }
