@@ -1,5 +1,7 @@
 -- Take up to `size` deliveries of one municipality and channel. Short, committed before any call.
 -- A row claimed for the fifth time without any outcome is put aside: something in it kills its worker.
+-- Until then those who were claimed with it are taken in ever smaller batches, 500, 50, 5, alone, and
+-- never with rows that failed more often: only the one that kills comes to its fifth time.
 --
 -- Parameters: municipality, run_day, channel, size, owner, lease (interval).
 WITH picked AS (
@@ -10,7 +12,12 @@ WITH picked AS (
     LIMIT %(size)s
     FOR UPDATE SKIP LOCKED
 ), verdict AS (
-    SELECT run_day, id, claims >= 4 AS poison FROM picked
+    SELECT run_day, id, claims >= 4 AS poison
+    FROM (
+        SELECT *, row_number() OVER by_id AS nth, first_value(claims) OVER by_id AS first
+        FROM picked WINDOW by_id AS (ORDER BY id)
+    ) AS p
+    WHERE claims <= first AND nth <= greatest(1, %(size)s / 10 ^ first)
 )
 UPDATE delivery_delivery d SET
     state = CASE WHEN v.poison THEN 'failed' ELSE 'claimed' END,
