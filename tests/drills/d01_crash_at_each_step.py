@@ -7,6 +7,9 @@ from tests.drills.rig import Day
 
 IN_DOUBT = {"after_pre_mark", "mid_send", "answer_lost", "after_send", "in_mark"}
 """Between the mark and the record: only here a mail can stay without an answer."""
+EACH_CALL = {"mid_send", "answer_lost"}
+MOST = {"email": 20, "line": 5}
+"""Passes at most: each worker that dies late leaves less of the day to the next."""
 
 
 @drill("D01", "a crash at each of ten steps, on both channels")
@@ -17,7 +20,7 @@ def crash_at_each_step(day: Day) -> Expected:
         points = list(POINTS)
         day.rng.shuffle(points)
         for point in points:
-            passes = day.rng.randint(1, 3 if point not in {"mid_send", "answer_lost"} else 20)
+            passes = day.rng.randint(1, MOST[channel] if point in EACH_CALL else 2)
             hand = day.start(kind, CRASH_AT=f"{point}:{passes}:{channel}")
             died = hand.ended_within(15)
             day.fault(f"{channel}: crash")
