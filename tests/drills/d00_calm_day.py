@@ -5,7 +5,7 @@ from tests.drills.checker import Expected
 from tests.drills.rig import Day
 
 
-@drill("D00", "a calm day", short=True)
+@drill("D00", "a calm day")
 def calm_day(day: Day) -> Expected:
     day.begin()
     day.start_workers(beat=True)

@@ -53,8 +53,9 @@ def seconds_to_midnight() -> float:
 class Rig:
     """The servers that outlive a drill. Ended by ``ending``."""
 
-    def __init__(self, places: Places, ending: ExitStack) -> None:
-        self.places = places
+    def __init__(self, places: Places, ending: ExitStack, *, short: bool = False) -> None:
+        """``short``: a round for CI; a drill may do its damage for a shorter while."""
+        self.places, self.short = places, short
         # PGHOST and the like of another server would lead our children there.
         for name in [name for name in os.environ if name.startswith("PG") or name in SWITCHES]:
             del os.environ[name]
