@@ -556,7 +556,8 @@ class Day:
     # --- Damage -------------------------------------------------------------------------------
 
     def fault(self, name: str, times: int = 1) -> None:
-        self.faults[name] += times
+        if times:
+            self.faults[name] += times
         self.last_damage = time.monotonic()
 
     def redis(self, *words: str) -> bytes:
