@@ -79,6 +79,10 @@ def plan_day(
         _ensure_month(on)
         added = _write(municipality, run)
         _note(municipality, run, added)
+    if added:
+        # After the commit: until then nobody's statistics would see the rows.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT delivery_refresh_statistics(%s, %s)", [on, sum(added.values())])
     return Planned(added)
 
 

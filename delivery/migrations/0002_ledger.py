@@ -16,7 +16,8 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(
             sqlfile.load(delivery.__file__, "ledger"),
-            "DROP FUNCTION delivery_ensure_month(date); DROP TABLE delivery_delivery;",
+            "DROP FUNCTION delivery_refresh_statistics(date, bigint);"
+            " DROP FUNCTION delivery_ensure_month(date); DROP TABLE delivery_delivery;",
         ),
         EnableMunicipalityPolicy("delivery_delivery", "SELECT, INSERT, UPDATE"),
         EnableMunicipalityPolicy("delivery_run"),

@@ -72,4 +72,21 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION delivery_ensure_month(date) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION delivery_ensure_month(date) TO kizuna_app;
+
+-- Statistics of a month's partition, taken anew when it has grown by a fifth. Until then the server
+-- believes that the day has one row and reads a whole city for each row it claims: 7 s for 500 of
+-- 15,000, against 0.1 s. Waiting for autovacuum costs a minute of every morning. Security definer,
+-- because only the owner may do it before PostgreSQL 17.
+CREATE FUNCTION delivery_refresh_statistics(day date, added bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    name text := 'public.delivery_delivery_' || to_char(day, 'YYYY_MM');
+    known real := (SELECT reltuples FROM pg_class WHERE oid = to_regclass(name));
+BEGIN
+    IF added > greatest(coalesce(known, 0) / 5, 500) THEN
+        EXECUTE 'ANALYZE ' || name;
+    END IF;
+END $$;
+REVOKE ALL ON FUNCTION delivery_refresh_statistics(date, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION delivery_refresh_statistics(date, bigint) TO kizuna_app;
 GRANT USAGE ON SEQUENCE delivery_delivery_id_seq TO kizuna_app;

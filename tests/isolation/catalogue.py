@@ -29,7 +29,10 @@ EXTRA_POLICIES: dict[tuple[str, str], str] = {
     ("delivery_lane", "kizuna_dispatch_reads"): "which lane waited longest",
     ("delivery_lane", "kizuna_dispatch_notes"): "when a lane was served",
 }
-DEFINERS = {"delivery_ensure_month": "the weak role may not create partitions; it takes a date"}
+DEFINERS = {
+    "delivery_ensure_month": "the weak role may not create partitions; it takes a date",
+    "delivery_refresh_statistics": "the weak role may not analyse; it takes a date and a number",
+}
 
 MINE = (
     "(municipality_id = ( SELECT (NULLIF(current_setting('app.municipality_id'::text, true),"
