@@ -34,7 +34,11 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     made: list[str] = []
     monkeypatch.setattr(running, "beat", lambda name: made.append(f"beat {name}"))
     monkeypatch.setattr(running, "plan_due", lambda today: made.append("plan"))
-    monkeypatch.setattr(running, "sweep", lambda **_: made.append("sweep"))
+
+    def sweep(**_: float) -> None:
+        made.append("sweep")
+
+    monkeypatch.setattr(running, "sweep", sweep)
     monkeypatch.setattr(running, "work", lambda name, seconds: made.append(f"work {name}") or 0)
     monkeypatch.setattr(ticker, "close_old_connections", lambda: None)
     monkeypatch.setattr(ticker, "connection", SimpleNamespace(close=lambda: None))
