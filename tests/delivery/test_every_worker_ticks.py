@@ -39,7 +39,12 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         made.append("sweep")
 
     monkeypatch.setattr(running, "sweep", sweep)
-    monkeypatch.setattr(running, "work", lambda name, seconds: made.append(f"work {name}") or 0)
+
+    def work(name: str, seconds: float) -> int:
+        made.append(f"work {name}")
+        return 0
+
+    monkeypatch.setattr(running, "work", work)
     monkeypatch.setattr(ticker, "close_old_connections", lambda: None)
     monkeypatch.setattr(ticker, "connection", SimpleNamespace(close=lambda: None))
     return made
