@@ -58,7 +58,9 @@ def shelf(on: date) -> Shelf:
     """The versions in effect on that day, by stage, audience and variant."""
     # Versions are only added or withdrawn, so these two stamps tell whether anything changed.
     # The count tells of two publishers whose ids crossed.
-    stamp = TextVersion.objects.aggregate(Count("id"), Max("id"), Max("withdrawn_at"))
+    stamp = TextVersion.objects.aggregate(
+        Count("id"), Max("id"), Max("created_at"), Max("withdrawn_at")
+    )
     return _shelf(on, tuple(stamp.values()))
 
 
