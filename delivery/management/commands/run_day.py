@@ -4,6 +4,7 @@ import time
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from delivery import running
@@ -115,8 +116,8 @@ class Command(BaseCommand):
         return total, pending
 
     def _soon(self, chosen: list[Municipality], on: date) -> bool:
-        """Whether some lane is due within the next three minutes: worth waiting for."""
-        soon = clock.now().timestamp() + 180
+        """Whether some lane is due once a worker's lease has run out: worth waiting for."""
+        soon = clock.now().timestamp() + settings.CLAIM_LEASE_SECONDS + 60
         for one in chosen:
             with in_municipality(one.pk):
                 lanes = Lane.objects.filter(run_day=on, is_open=True)
