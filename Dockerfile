@@ -16,8 +16,9 @@ RUN SECRET_KEY=build ENCRYPTION_KEYS=k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
     EMAIL_URL=smtp://localhost:25 LINE_API_BASE_URL=http://localhost \
     python manage.py collectstatic --noinput
 
-# Owns nothing here: a process that is taken over cannot change the program.
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin kizuna
+# Owns nothing here but the send log: a process that is taken over cannot change the program.
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin kizuna \
+    && install -d -o kizuna /var/lib/kizuna/send-log
 USER kizuna
 EXPOSE 8000
 CMD ["gunicorn", "kizuna.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
