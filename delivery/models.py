@@ -32,6 +32,8 @@ class Run(MunicipalityOwned):
                 name="run_opens_before_it_closes", condition=Q(opens_at__lt=F("closes_at"))
             ),
         )
+        # All municipalities' runs of one day: the NPO's page, and which day is due.
+        indexes = (models.Index(fields=["run_day"], name="run_by_day"),)
 
     def __str__(self) -> str:
         return f"run {self.municipality_id} {self.run_day}"
@@ -160,6 +162,8 @@ class DailyFact(MunicipalityOwned):
                 name="one_fact_each",
             ),
         )
+        # Found by day across all municipalities: without it the look-up grows with the years kept.
+        indexes = (models.Index(fields=["run_day"], name="fact_by_day"),)
 
     def __str__(self) -> str:
         return f"{self.run_day} {self.channel} {self.state}: {self.count}"

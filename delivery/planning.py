@@ -25,7 +25,8 @@ from municipalities.domain.words import AUDIENCE_OF, Relation, Variant
 from municipalities.models import Municipality
 from municipalities.tenancy.scope import in_municipality
 
-# People who join after planning are added this often (delivery/sql/due_runs.sql says the same).
+# People who join after planning are added this often (as delivery/sql/due_runs.sql and to_top_up.sql
+# say).
 TOP_UP_EVERY = timedelta(minutes=9)
 
 
@@ -76,7 +77,7 @@ def plan_day(
         run = open_run(municipality, on, window)
         if only_if_due and _is_fresh(run):
             return Planned({})
-        _ensure_month(on)
+        ensure_month(on)
         added = _write(municipality, run)
         _note(municipality, run, added)
     if added:
@@ -144,7 +145,8 @@ def _may_plan(municipality_id: int) -> bool:
     return bool(free)
 
 
-def _ensure_month(on: date) -> None:
+def ensure_month(on: date) -> None:
+    """Make the ledger's partition for that day's month, if it is missing."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT delivery_ensure_month(%s)", [on])
 

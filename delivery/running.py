@@ -9,6 +9,7 @@ import secrets
 import socket
 import threading
 import time
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from delivery.models import Heartbeat, Lane, Run
 from delivery.planning import plan_day
 from delivery.reconciliation import reconcile, rollup
 from delivery.sending import serve
+from delivery.topping_up import to_top_up
 from kizuna.lib import sqlfile
 from municipalities.tenancy.scope import across_for_dispatch, in_municipality
 
@@ -36,15 +38,22 @@ def owner() -> str:
     return f"{socket.gethostname()[:24]}:{os.getpid()}:{threading.get_native_id()}:{_TOKEN}"
 
 
-def due_runs(today: date) -> list[int]:
-    """Municipalities whose day is not planned yet, or may be topped up."""
-    return [row[0] for row in _dispatch("due_runs", today=today)]
+def due_runs(today: date) -> tuple[list[int], list[int]]:
+    """Municipalities whose day is not planned yet, and those where somebody may have joined."""
+    rows = _dispatch("due_runs", today=today)
+    return [one for one, planned in rows if not planned], [one for one, planned in rows if planned]
 
 
 def plan_due(today: date) -> int:
     """Plan whatever is due. One municipality's fault is logged and does not stop the next."""
+    unplanned, planned = due_runs(today)
+    count = _plan_each(unplanned, today)
+    return count + _plan_each(to_top_up(today, planned), today)
+
+
+def _plan_each(municipalities: Iterable[int], today: date) -> int:
     count = 0
-    for municipality_id in due_runs(today):
+    for municipality_id in municipalities:
         try:
             count += plan_day(municipality_id, today, only_if_due=True).total
         except Exception:

