@@ -7,8 +7,10 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import structlog
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.db.models import Value
 from django.db.models.functions import Greatest, Now
+from kombu.utils.functional import retry_over_time
 
 from delivery import ledger
 from delivery.channels.protocol import Channel, Outgoing, Request, Sender
@@ -28,6 +30,8 @@ BATCH = 500
 BATCH_SECONDS = 45
 # LINE forgets a retry key after 24 hours; a try later than that could arrive twice.
 REPEAT_FOR = timedelta(hours=23)
+# Seconds to try and write answers down: less than the lease, after which they count as unclear.
+RECORD_FOR = 90
 SEALED = "frozenrequest.body"
 
 
@@ -89,8 +93,7 @@ def _send_batch(
         with in_municipality(municipality_id):
             requests, frozen = _freeze(shift, channel, sender, part)
         outcomes = channel.send(sender, requests) if requests else {}
-        with in_municipality(municipality_id):
-            _record(shift, outcomes, frozen)
+        _record_surely(municipality_id, shift, outcomes, frozen)
         handled += len(chunk)
         closed = _closed_door(outcomes)
     if waiting:
@@ -154,13 +157,35 @@ def _repeat(
         for one in live
     ]
     outcomes = channel.send(sender, requests) if requests else {}
+    _record_surely(municipality_id, shift, outcomes, {one.key: one for one in live})
     with in_municipality(municipality_id):
-        _record(shift, outcomes, {one.key: one for one in live})
         for one in repeats:
             if one.is_over:
                 _close([one])
                 ledger.mark(shift, dict.fromkeys(one.delivery_ids, Unclear("no_answer_in_time")))
     return Served(sum(len(one.delivery_ids) for one in repeats), _closed_door(outcomes))
+
+
+def _record_surely(
+    municipality_id: int,
+    shift: Shift,
+    outcomes: Mapping[int, Outcome],
+    frozen: Mapping[UUID, OpenRequest],
+) -> None:
+    """The answers are known and nobody else has them: outwait a database that restarts.
+
+    Writing them twice changes nothing, so a commit whose own answer got lost is repeated as well.
+    """
+
+    def write() -> None:
+        close_old_connections()
+        with in_municipality(municipality_id):
+            _record(shift, outcomes, frozen)
+
+    retry_over_time(
+        write, (OperationalError, InterfaceError),
+        interval_start=0.5, interval_step=0.5, interval_max=3, timeout=RECORD_FOR,
+    )  # fmt: skip
 
 
 def _record(
