@@ -17,7 +17,7 @@ import structlog
 from django.db import connection
 from django.db.models.functions import Now
 
-from delivery import ledger
+from delivery import clocks, ledger
 from delivery.channels import registry
 from delivery.models import Heartbeat, Lane, Run
 from delivery.planning import plan_day
@@ -46,6 +46,8 @@ def due_runs(today: date) -> tuple[list[int], list[int]]:
 
 def plan_due(today: date) -> int:
     """Plan whatever is due. One municipality's fault is logged and does not stop the next."""
+    if not clocks.agree():
+        return 0
     unplanned, planned = due_runs(today)
     count = _plan_each(unplanned, today)
     return count + _plan_each(to_top_up(today, planned), today)
@@ -66,6 +68,8 @@ def sweep(every: int = 0) -> None:
 
     ``every`` leaves out what somebody swept within so many seconds.
     """
+    if not clocks.agree():
+        return
     for municipality_id, run_day in _dispatch("unswept", every=every):
         try:
             with in_municipality(municipality_id):
@@ -95,6 +99,8 @@ def work(channel_name: str, seconds: float = 50) -> int:
     channel, me = registry.get(channel_name), owner()
     deadline = time.monotonic() + seconds
     handled = 0
+    if not clocks.agree():
+        return handled
     while time.monotonic() < deadline:
         lanes = _dispatch("next_lane", channel=channel_name)
         if not lanes:

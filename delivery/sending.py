@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import structlog
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Value
 from django.db.models.functions import Greatest, Now
 from kombu.utils.functional import retry_over_time
@@ -177,13 +177,18 @@ def _record_surely(
     Writing them twice changes nothing, so a commit whose own answer got lost is repeated as well.
     """
 
+    away = (OperationalError, InterfaceError)
+
     def write() -> None:
-        close_old_connections()
-        with in_municipality(municipality_id):
-            _record(shift, outcomes, frozen)
+        try:
+            with in_municipality(municipality_id):
+                _record(shift, outcomes, frozen)
+        except away:
+            connection.close_if_unusable_or_obsolete()
+            raise
 
     retry_over_time(
-        write, (OperationalError, InterfaceError),
+        write, away,
         interval_start=0.5, interval_step=0.5, interval_max=3, timeout=RECORD_FOR,
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
+from delivery import clocks
 from delivery.due import oldest_due_seconds
 from delivery.invariants import remembered
 from delivery.models import Heartbeat
@@ -66,6 +67,12 @@ def metrics(request: HttpRequest) -> HttpResponse:
     )
     for name, at in Heartbeat.objects.values_list("name", "at"):
         seen.labels(name).set((clock.now() - at).total_seconds())
+    apart = Gauge(
+        "kizuna_clock_difference_seconds",
+        "How far the database's clock is ahead of this host's; beyond six hours nobody works",
+        registry=registry,
+    )
+    apart.set(clocks.difference().total_seconds())
     broken = Gauge(
         "kizuna_broken_invariants",
         "Municipalities in which an invariant of yesterday does not hold; absent: nobody checked",

@@ -20,7 +20,7 @@ every night), and the journals of the emulators, which count for themselves. Not
 The runner then waits up to 90 s for the day to end by itself (``day.settle``), ends all processes,
 and judges (``checker.judge``). Everything random comes from ``day.rng``, seeded with seed + drill.
 
-**What a drill may use** (``rig.Day``):
+**What a drill may use** (``day.Day``):
 
 =========================  =======================================================================
 ``begin(mail=, line=)``    seconds a mail and a LINE call take (so that damage hits a running day).

@@ -16,7 +16,8 @@ from kizuna.embedded.places import CHECKOUT, throwaway
 from tests.drills import control
 from tests.drills.catalogue import Drill, drills
 from tests.drills.checker import Verdict, judge
-from tests.drills.rig import Rig, day
+from tests.drills.day import day
+from tests.drills.rig import Rig
 
 ROW = "{:<8} {:<52} {:>10} {:>5} {:>7} {:>7} {:>7} {:>11} {:>6}"
 HEAD = ("drill", "faults", "deliveries", "lost", "doubled", "unclear", "pending", "recovered_s")
@@ -106,7 +107,10 @@ def _chosen(options: argparse.Namespace) -> list[Drill]:
     missing = wanted - {one.name for one in chosen} - {"CONTROL"}
     if missing:
         raise SystemExit(f"no drill is called {', '.join(sorted(missing))}")
-    return chosen
+    absent = [one for one in chosen if one.needs is not None and one.needs() is None]
+    for one in absent:
+        print(f"{one.name} is left out, its program is not here: {one.sentence}", flush=True)
+    return [one for one in chosen if one not in absent]
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:

@@ -6,31 +6,39 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.drills.checker import Expected
-from tests.drills.rig import Day
+from tests.drills.day import Day
 
 Play = Callable[[Day], Expected]
 
 
 @dataclass(frozen=True)
 class Drill:
-    """``short``: part of the round that CI runs."""
+    """``short``: part of the round that CI runs. ``needs`` looks for a program that not everybody
+    has; without it the drill is left out, and the round says so."""
 
     name: str
     sentence: str
     play: Play
     short: bool = False
+    needs: Callable[[], str | None] | None = None
 
 
 _found: dict[str, Drill] = {}
 
 
-def drill(name: str, sentence: str, *, short: bool = False) -> Callable[[Play], Play]:
+def drill(
+    name: str,
+    sentence: str,
+    *,
+    short: bool = False,
+    needs: Callable[[], str | None] | None = None,
+) -> Callable[[Play], Play]:
     """Enter a function into the catalogue under an id such as ``D05``."""
 
     def enter(play: Play) -> Play:
         if name in _found:
             raise ValueError(f"two drills are called {name}")
-        _found[name] = Drill(name, sentence, play, short)
+        _found[name] = Drill(name, sentence, play, short, needs)
         return play
 
     return enter

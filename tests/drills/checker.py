@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.drills.rig import PENDING, THREADS, Day
+from tests.drills.day import PENDING, THREADS, Day
 
 MAILS_IN_FLIGHT = 25
 """``SmtpChannel.in_flight``: what one sending thread has pre-marked at a time."""

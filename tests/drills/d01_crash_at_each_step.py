@@ -2,8 +2,8 @@
 
 from tests.drills.catalogue import drill
 from tests.drills.checker import Expected, unclear_after
+from tests.drills.day import Day
 from tests.drills.points import POINTS
-from tests.drills.rig import Day
 
 IN_DOUBT = {"after_pre_mark", "mid_send", "answer_lost", "after_send", "in_mark"}
 """Between the mark and the record: only here a mail can stay without an answer."""

@@ -2,7 +2,7 @@
 
 from tests.drills.catalogue import drill
 from tests.drills.checker import Expected
-from tests.drills.rig import Day
+from tests.drills.day import Day
 
 
 @drill("D02", "the planner is killed five times, then two plan at once")

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from tests.drills.catalogue import drill
 from tests.drills.checker import Expected
-from tests.drills.rig import Day
+from tests.drills.day import Day
 
 CLOSES_IN = 12.0
 

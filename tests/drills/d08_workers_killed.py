@@ -4,7 +4,7 @@ import time
 
 from tests.drills.catalogue import drill
 from tests.drills.checker import Expected, unclear_after
-from tests.drills.rig import KINDS, Day
+from tests.drills.day import KINDS, Day
 
 SECONDS, SHORT = 20, 8
 

@@ -2,7 +2,8 @@
 
 from tests.drills.catalogue import drill
 from tests.drills.checker import Expected, unclear_after
-from tests.drills.rig import SHORT, Day
+from tests.drills.day import Day
+from tests.drills.rig import SHORT
 
 
 @drill("D09", "workers frozen past their lease, then resumed")

@@ -2,7 +2,7 @@
 
 from tests.drills.catalogue import drill
 from tests.drills.checker import Expected, unclear_after
-from tests.drills.rig import Day
+from tests.drills.day import Day
 
 WORKERS = 2
 

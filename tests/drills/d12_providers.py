@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.drills.catalogue import drill
 from tests.drills.checker import Expected
-from tests.drills.rig import THREADS, Day
+from tests.drills.day import THREADS, Day
 
 ONE_EACH = THREADS + 1
 """Connections of one mail worker: on each at most one mail is in doubt when it is cut."""

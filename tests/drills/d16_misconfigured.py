@@ -2,7 +2,7 @@
 
 from tests.drills.catalogue import drill
 from tests.drills.checker import Expected
-from tests.drills.rig import Day
+from tests.drills.day import Day
 
 NO_SENDER, WRONG_SECRET = "higashi", "minami"
 CLOSES_IN = 40.0

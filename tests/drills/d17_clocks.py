@@ -7,8 +7,8 @@ import psycopg
 
 from tests.drills.catalogue import drill
 from tests.drills.checker import Expected
+from tests.drills.day import Day
 from tests.drills.replant import replant
-from tests.drills.rig import Day
 
 ROWS = (
     "SELECT municipality_id, subscription_id, endpoint_id, course_id, kind, anchor, text_id, channel"

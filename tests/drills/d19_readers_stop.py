@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.drills.catalogue import drill
 from tests.drills.checker import Expected
-from tests.drills.rig import Day
+from tests.drills.day import Day
 
 STOP = (
     "UPDATE municipalities_subscription SET {set} WHERE id IN (SELECT subscription_id FROM"

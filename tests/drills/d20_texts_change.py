@@ -2,7 +2,7 @@
 
 from tests.drills.catalogue import drill
 from tests.drills.checker import Expected
-from tests.drills.rig import Day
+from tests.drills.day import Day
 
 EDITIONS = (
     "SELECT id, base_text_id, text_version_id, encode(sha256(convert_to(subject || mail_text ||"

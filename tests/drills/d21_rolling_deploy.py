@@ -7,8 +7,8 @@ import psycopg
 
 from tests.drills.catalogue import drill
 from tests.drills.checker import Expected
+from tests.drills.day import Day
 from tests.drills.replant import replant
-from tests.drills.rig import Day
 
 FILL = (
     "WITH batch AS (SELECT run_day, id FROM delivery_delivery WHERE marked_by = '' AND state = 'sent'"

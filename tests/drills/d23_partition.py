@@ -4,7 +4,7 @@ import time
 
 from tests.drills.catalogue import drill
 from tests.drills.checker import MAILS_IN_FLIGHT, Expected
-from tests.drills.rig import THREADS, Day
+from tests.drills.day import THREADS, Day
 
 SECONDS = 12
 CUT = (

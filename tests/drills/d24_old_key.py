@@ -2,7 +2,7 @@
 
 from tests.drills.catalogue import drill
 from tests.drills.checker import Expected
-from tests.drills.rig import Day
+from tests.drills.day import Day
 
 AGE = (
     "UPDATE delivery_frozenrequest SET first_sent_at = now() - interval '24 hours',"

@@ -10,7 +10,7 @@ from datetime import date
 from kizuna.embedded.places import CHECKOUT
 from tests.drills.catalogue import drill
 from tests.drills.checker import Expected
-from tests.drills.rig import Day
+from tests.drills.day import Day
 
 GIANT, MORE = "nishi", 1_300
 SMALL = ("kita", "hama", "yama", "shima", "mura")

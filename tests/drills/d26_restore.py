@@ -13,8 +13,8 @@ from typing import Any
 from kizuna.embedded.places import CHECKOUT
 from tests.drills.catalogue import drill
 from tests.drills.checker import MAILS_IN_FLIGHT, Expected
+from tests.drills.day import KINDS, THREADS, Day
 from tests.drills.replant import replant
-from tests.drills.rig import KINDS, THREADS, Day
 
 BACKUP = "backup_d26"
 REQUESTS = (

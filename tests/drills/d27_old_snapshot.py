@@ -9,7 +9,7 @@ import time
 
 from tests.drills.catalogue import drill
 from tests.drills.checker import Expected
-from tests.drills.rig import Day
+from tests.drills.day import Day
 
 CHURN = (
     "UPDATE delivery_delivery SET state = 'claimed', lease_owner = 'x', lease_until = now()"
