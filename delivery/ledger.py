@@ -3,6 +3,7 @@
 Each runs inside ``in_municipality`` and returns what it changed. The SQL files hold the rules.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -44,6 +45,11 @@ class Shift:
     owner: str
 
 
+def _numbers(ids: Iterable[int]) -> str:
+    """An array as PostgreSQL reads it: adapting a list number by number took 7 % of a worker."""
+    return "{" + ",".join(map(str, ids)) + "}"
+
+
 def run(name: str, **parameters: Any) -> list[Any]:
     """Execute ``sql/<name>.sql`` for the current municipality; all rows."""
     with connection.cursor() as cursor:
@@ -72,7 +78,7 @@ def pre_mark(shift: Shift, ids: Sequence[int]) -> set[int]:
     rows = run(
         "pre_mark",
         run_day=shift.run_day,
-        ids=list(ids),
+        ids=_numbers(ids),
         owner=shift.owner,
         lease=timedelta(seconds=settings.SEND_LEASE_SECONDS),
     )
@@ -84,7 +90,7 @@ def pre_mark(shift: Shift, ids: Sequence[int]) -> set[int]:
 def release(shift: Shift, ids: Sequence[int]) -> None:
     """Give back claimed deliveries that were not tried."""
     if ids:
-        run("release", run_day=shift.run_day, ids=list(ids), owner=shift.owner)
+        run("release", run_day=shift.run_day, ids=_numbers(ids), owner=shift.owner)
 
 
 def give_up(shift: Shift, unusable: Mapping[int, str]) -> None:
@@ -94,7 +100,7 @@ def give_up(shift: Shift, unusable: Mapping[int, str]) -> None:
             "give_up",
             run_day=shift.run_day,
             owner=shift.owner,
-            ids=list(unusable),
+            ids=_numbers(unusable),
             reasons=list(unusable.values()),
         )
 
@@ -105,17 +111,13 @@ def mark(shift: Shift, outcomes: Mapping[int, Outcome]) -> None:
         return
     rows = [_row(delivery_id, outcome) for delivery_id, outcome in outcomes.items()]
     sendlog.answered(shift.run_day, the_municipality_id(), (row[:2] for row in rows))
-    ids, states, reasons, provider_ids, waits = (list(column) for column in zip(*rows, strict=True))
+    names = ("id", "state", "reason", "provider_id", "wait")
     run(
         "mark",
         run_day=shift.run_day,
         owner=shift.owner,
         ladder=list(LADDER),
-        ids=ids,
-        states=states,
-        reasons=reasons,
-        provider_ids=provider_ids,
-        waits=waits,
+        outcomes=json.dumps([dict(zip(names, row, strict=True)) for row in rows]),
     )
     dead = [
         delivery_id
@@ -126,7 +128,7 @@ def mark(shift: Shift, outcomes: Mapping[int, Outcome]) -> None:
         run(
             "block_dead",
             run_day=shift.run_day,
-            ids=dead,
+            ids=_numbers(dead),
             days=DAYS_UNTIL_BLOCKED[shift.channel],
         )
 
@@ -168,7 +170,7 @@ def freeze(
         run_day=shift.run_day,
         channel=shift.channel,
         keys=[UUID(request.key) for request, _ in sealed],
-        people=["{" + ",".join(map(str, request.delivery_ids)) + "}" for request, _ in sealed],
+        people=[_numbers(request.delivery_ids) for request, _ in sealed],
         bodies=[body for _, body in sealed],
         repeat_for=repeat_for,
         owner=shift.owner,
@@ -183,7 +185,7 @@ def hold(shift: Shift, held: Iterable[tuple[Iterable[int], int]]) -> None:
     pairs = [(one, request_id) for ids, request_id in held for one in ids]
     if pairs:
         ids, requests = (list(column) for column in zip(*pairs, strict=True))
-        run("hold", run_day=shift.run_day, ids=ids, requests=requests)
+        run("hold", run_day=shift.run_day, ids=_numbers(ids), requests=_numbers(requests))
 
 
 def sweep(run_day: date, repeatable: list[str]) -> int:

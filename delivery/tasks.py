@@ -1,5 +1,6 @@
 """Wake-ups. A task names at most a channel; what to do is asked of the database."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from celery import shared_task
@@ -12,8 +13,10 @@ from delivery.planning import ensure_month
 from kizuna.lib import clock
 from kizuna.queues import Queue
 
+SENDING = (Queue.EMAIL.value, Queue.LINE.value)
 
-@shared_task(name="delivery.tick", queue=Queue.PLAN.value)
+
+@shared_task(name="delivery.tick")
 def tick() -> None:
     """Beat's minute: plan what is due, free what is stuck, wake the senders."""
     running.beat("beat")
@@ -30,7 +33,7 @@ def work(channel: str) -> None:
         wake_one(channel)
 
 
-@shared_task(name="delivery.nightly", queue=Queue.PLAN.value)
+@shared_task(name="delivery.nightly")
 def nightly() -> None:
     """Once a night: ask yesterday whether it contradicts itself, and tidy up."""
     running.forget_old_heartbeats()
@@ -39,9 +42,9 @@ def nightly() -> None:
     invariants.check_night(clock.today() - timedelta(days=1))
 
 
-def wake(each: int = 4) -> None:
-    """Call the senders of every channel; ``each`` is how many threads of a worker may answer."""
-    for channel in (Queue.EMAIL.value, Queue.LINE.value):
+def wake(channels: Iterable[str] = SENDING, each: int = 4) -> None:
+    """Call the senders; ``each`` is how many threads of a worker may answer on one channel."""
+    for channel in channels:
         for _ in range(each):
             if not wake_one(channel):
                 return

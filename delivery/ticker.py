@@ -15,6 +15,8 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 
 from delivery import running
+from delivery.due import oldest_due_seconds
+from delivery.tasks import SENDING, wake
 from kizuna.lib import clock
 from kizuna.queues import Queue
 
@@ -52,9 +54,13 @@ class Ticker(threading.Thread):
             running.plan_due(clock.today())
             running.sweep(every=settings.TICK_SECONDS)
         handled = 0
-        for channel in (Queue.EMAIL, Queue.LINE):
+        waiting = oldest_due_seconds()
+        for channel in SENDING:
             if channel in self.queues and not self.stopping.is_set():
-                handled += running.work(channel.value, seconds=settings.TICK_SECONDS)
+                if channel in waiting:
+                    # Beat may be a minute away: until then this thread would work alone.
+                    wake([channel])
+                handled += running.work(channel, seconds=settings.TICK_SECONDS)
         return handled
 
     def stop(self) -> None:

@@ -4,7 +4,7 @@
 -- Parameters: municipality, run_day, ids, days.
 UPDATE municipalities_endpoint e SET blocked_at = now(), blocked_reason = d.reason
 FROM delivery_delivery d
-WHERE d.run_day = %(run_day)s AND d.municipality_id = %(municipality)s AND d.id = ANY(%(ids)s)
+WHERE d.run_day = %(run_day)s AND d.municipality_id = %(municipality)s AND d.id = ANY(%(ids)s::bigint[])
   AND e.municipality_id = %(municipality)s AND e.id = d.endpoint_id AND e.blocked_at IS NULL
   AND %(days)s = (
     SELECT count(*) FILTER (WHERE latest.state = 'failed' AND latest.reason = d.reason) FROM (

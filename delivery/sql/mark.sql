@@ -4,8 +4,8 @@
 -- The wait climbs the ladder by the row's own attempts; what the provider asks for is never
 -- undercut, and a wait of 1 (regrouping) is taken as it is.
 --
--- Parameters: municipality, run_day, owner, ids, states, reasons, provider_ids, waits (seconds),
--- ladder (seconds by attempt).
+-- Parameters: municipality, run_day, owner, ladder (seconds by attempt), outcomes (a JSON list of
+-- objects: id, state, reason, provider_id, wait in seconds).
 UPDATE delivery_delivery d SET
     state = o.state,
     reason = o.reason,
@@ -20,9 +20,8 @@ UPDATE delivery_delivery d SET
     claims = CASE WHEN o.state = 'planned' THEN 0 ELSE d.claims END,
     lease_owner = NULL,
     lease_until = NULL
-FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(reasons)s::text[],
-            %(provider_ids)s::text[], %(waits)s::float8[])
-    AS o (id, state, reason, provider_id, wait)
+FROM json_to_recordset(%(outcomes)s::json)
+    AS o (id bigint, state text, reason text, provider_id text, wait float8)
 WHERE d.run_day = %(run_day)s AND d.municipality_id = %(municipality)s AND d.id = o.id
   AND (d.state = 'sending' OR (d.state = 'unclear' AND o.state IN ('sent', 'failed')))
   AND (o.state IN ('sent', 'failed') OR d.lease_owner = %(owner)s)

@@ -25,7 +25,7 @@ WITH mine AS (
     LEFT JOIN municipalities_endpoint e
         ON e.municipality_id = %(municipality)s AND e.id = d.endpoint_id
     WHERE d.run_day = %(run_day)s AND d.municipality_id = %(municipality)s
-      AND d.id = ANY(%(ids)s) AND d.state = 'claimed'
+      AND d.id = ANY(%(ids)s::bigint[]) AND d.state = 'claimed'
       AND d.lease_owner = %(owner)s AND d.lease_until > now()
     FOR UPDATE OF d
 )

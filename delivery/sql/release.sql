@@ -4,4 +4,4 @@
 UPDATE delivery_delivery SET
     state = 'planned', lease_owner = NULL, lease_until = NULL, claims = greatest(claims - 1, 0)
 WHERE run_day = %(run_day)s AND municipality_id = %(municipality)s
-  AND id = ANY(%(ids)s) AND state = 'claimed' AND lease_owner = %(owner)s
+  AND id = ANY(%(ids)s::bigint[]) AND state = 'claimed' AND lease_owner = %(owner)s

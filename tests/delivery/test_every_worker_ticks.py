@@ -45,6 +45,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return 0
 
     monkeypatch.setattr(running, "work", work)
+    monkeypatch.setattr(ticker, "oldest_due_seconds", dict)
+    monkeypatch.setattr(ticker, "wake", lambda channels: made.append(f"wake {channels}"))
     monkeypatch.setattr(ticker, "close_old_connections", lambda: None)
     monkeypatch.setattr(ticker, "connection", SimpleNamespace(close=lambda: None))
     return made
@@ -107,6 +109,15 @@ def test_a_worker_does_what_its_queues_are_for(
 ) -> None:
     Ticker("w", queues).tick()
     assert calls == ["beat worker:w", *wanted]
+
+
+def test_where_work_waits_the_tick_calls_the_other_threads_first(
+    calls: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beat's next minute may be far away; until then one thread would send alone."""
+    monkeypatch.setattr(ticker, "oldest_due_seconds", lambda: {"line": 3.0})
+    Ticker("w", ALL).tick()
+    assert calls[-3:] == ["work email", "wake ['line']", "work line"]
 
 
 def test_a_tick_that_fails_is_logged_and_the_next_one_comes(
