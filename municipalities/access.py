@@ -9,16 +9,30 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.signing import BadSignature
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from municipalities.domain.roles import Act, Role
-from municipalities.http import ConsoleRequest, NpoRequest, ParentRequest, Seat, StaffRequest
-from municipalities.models import Membership, Municipality, StaffUser
+from municipalities.http import (
+    ConsoleRequest,
+    NpoRequest,
+    ParentRequest,
+    ReaderRequest,
+    Seat,
+    StaffRequest,
+)
+from municipalities.models import Membership, Municipality, Reader, StaffUser
 from municipalities.tenancy.scope import across_for_npo, as_staff, in_municipality
+
+# With the prefix a browser takes the cookie from this host alone, over TLS.
+READER_COOKIE = "__Host-reader" if settings.HTTPS else "reader"
+READER_SECONDS = 2 * 3600
 
 Rest = ParamSpec("Rest")
 Asked = TypeVar("Asked", bound=HttpRequest)
@@ -90,6 +104,62 @@ def parent(view: Inside[ParentRequest, Rest]) -> View:
             return _finished(view(asked, *args, **kwargs))
 
     return _through("parent", login_not_required(enter))
+
+
+def reader(view: Inside[ReaderRequest, Rest]) -> View:
+    """For the reader who came in by a link of their own, in the municipality of the URL.
+
+    Without that, or after two hours: off to the page that sends a fresh link.
+    """
+
+    @wraps(view)
+    def enter(
+        request: HttpRequest, slug: str, *args: Rest.args, **kwargs: Rest.kwargs
+    ) -> HttpResponse:
+        asked = cast("ReaderRequest", request)
+        asked.municipality = _found(Municipality.objects.filter(slug=slug).first())
+        with in_municipality(asked.municipality.pk):
+            found = _reader_inside(request, asked.municipality)
+            if found is None:
+                answer: HttpResponse = HttpResponseRedirect(reverse("parent:entrance", args=[slug]))
+            else:
+                asked.reader = found
+                answer = view(asked, *args, **kwargs)
+            answer.headers["Referrer-Policy"] = "no-referrer"
+            return _finished(answer)
+
+    return _through("reader", login_not_required(enter))
+
+
+def let_in(response: HttpResponse, one: Reader) -> None:
+    """From now on this browser may open the reader's own page, for two hours."""
+    response.set_signed_cookie(
+        READER_COOKIE,
+        f"{one.municipality_id}.{one.pk}.{one.link_generation}",
+        salt="kizuna.reader",
+        max_age=READER_SECONDS,
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def let_out(response: HttpResponse) -> None:
+    """This browser is a stranger again."""
+    response.delete_cookie(READER_COOKIE, samesite="Lax")
+
+
+def _reader_inside(request: HttpRequest, municipality: Municipality) -> Reader | None:
+    try:
+        value = request.get_signed_cookie(
+            READER_COOKIE, salt="kizuna.reader", max_age=READER_SECONDS
+        )
+        home, reader_id, generation = (int(part) for part in value.split("."))
+    except (KeyError, BadSignature, ValueError):
+        return None
+    if home != municipality.pk:
+        return None
+    return Reader.objects.filter(pk=reader_id, link_generation=generation).first()
 
 
 def _logged_in(request: HttpRequest) -> StaffUser:

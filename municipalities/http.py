@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from municipalities.domain.roles import Act, Role, may
-from municipalities.models import Municipality, StaffUser
+from municipalities.models import Municipality, Reader, StaffUser
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +45,10 @@ class ParentRequest(HttpRequest):
     """Anybody who opened a municipality's public page. Nobody is logged in here."""
 
     municipality: Municipality
+
+
+class ReaderRequest(ParentRequest):
+    """A reader who came in by a link of their own. Queries see the whole municipality: a view asks
+    for this reader's rows only."""
+
+    reader: Reader

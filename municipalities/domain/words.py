@@ -56,3 +56,23 @@ AUDIENCE_OF: dict[Relation, Audience] = {
 class Variant(StrEnum):
     STANDARD = "standard"
     EASY = "easy"
+
+
+class Purpose(StrEnum):
+    """What a confirmation by e-mail is for."""
+
+    SIGNUP = "signup"
+    ADDRESS = "address"
+
+
+class MailKind(StrEnum):
+    """Mails about the service itself."""
+
+    CONFIRM = "confirm"
+    """Confirm this sign-up or this new address."""
+    ENTRANCE = "entrance"
+    """The way into your own page; also what a known address gets when it registers again."""
+    RESTING = "resting"
+    """After 41w6d without a birth date: the texts rest, nothing is assumed."""
+    NEAR_DATE = "near_date"
+    """A due date that was only guessed is asked for again."""

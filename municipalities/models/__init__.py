@@ -1,3 +1,12 @@
+from municipalities.models.door import (
+    Invitation,
+    MailAsked,
+    Placement,
+    Registration,
+    ServiceMail,
+    Suppressed,
+    Thanks,
+)
 from municipalities.models.municipality import LineChannel, LocalGovernment, Municipality
 from municipalities.models.reader import ConsentRecord, Course, Endpoint, Reader, Subscription
 from municipalities.models.staff import Membership, StaffUser
@@ -6,11 +15,18 @@ __all__ = [
     "ConsentRecord",
     "Course",
     "Endpoint",
+    "Invitation",
     "LineChannel",
     "LocalGovernment",
+    "MailAsked",
     "Membership",
     "Municipality",
+    "Placement",
     "Reader",
+    "Registration",
+    "ServiceMail",
     "StaffUser",
     "Subscription",
+    "Suppressed",
+    "Thanks",
 ]

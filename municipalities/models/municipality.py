@@ -2,6 +2,7 @@
 
 from datetime import time
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -56,6 +57,16 @@ class Municipality(models.Model):
     contact = models.CharField(max_length=120, help_text=_("Office and telephone, for readers"))
     postal_address = models.CharField(max_length=120)
     brand_colour = models.CharField(max_length=7, default="#0017c1", validators=[COLOUR])
+    logo = models.BinaryField(default=bytes, help_text=_("A PNG of at most 50 kB"))
+    areas = ArrayField(
+        models.CharField(max_length=40), default=list, blank=True,
+        help_text=_("Areas that readers choose from; none: they are not asked"),
+    )  # fmt: skip
+    subject_tells_the_stage = models.BooleanField(default=True)
+    loss_help = models.TextField(
+        blank=True, help_text=_("Whom to turn to after a loss: offices with telephone numbers")
+    )
+    privacy_url = models.URLField(blank=True)
     mail_name = models.CharField(max_length=60, blank=True)
     mail_address = models.CharField(max_length=254, blank=True)
     reply_to = models.CharField(max_length=254, blank=True)

@@ -15,6 +15,10 @@ class Reader(MunicipalityOwned):
     variant = models.CharField(
         max_length=10, choices=[(v.value, v.name) for v in Variant], default=Variant.STANDARD
     )
+    language = models.CharField(max_length=5, default="ja")
+    area = models.CharField(max_length=40, blank=True)
+    # Part of every link into the own page: counting it up ends all links given out before.
+    link_generation = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -60,6 +64,8 @@ class Course(MunicipalityOwned):
     due_date = models.DateField(null=True)
     birth_date = models.DateField(null=True)
     children = models.PositiveSmallIntegerField(default=1)
+    # Worked out from "about week 12": asked for again.
+    is_provisional = models.BooleanField(default=False)
     kind = models.GeneratedField(
         expression=Case(
             When(birth_date__isnull=True, then=Value("pregnancy")), default=Value("child")
@@ -110,6 +116,13 @@ class Subscription(MunicipalityOwned):
     endpoint = within_municipality("municipalities.Endpoint", related_name="+")
     relation = models.CharField(
         max_length=11, choices=[(r.value, r.name) for r in Relation], default=Relation.UNDISCLOSED
+    )
+    placement = within_municipality(
+        "municipalities.Placement", null=True, related_name="+", on_delete=models.SET_NULL
+    )
+    # Who was invited by whom: only so that a loss can end the texts of both.
+    invitation = within_municipality(
+        "municipalities.Invitation", null=True, related_name="+", on_delete=models.SET_NULL
     )
     starts_on = models.DateField()
     paused_at = models.DateTimeField(null=True)

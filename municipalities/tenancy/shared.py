@@ -26,6 +26,10 @@ SHARED_TABLES: dict[str, tuple[str, str]] = {
     "municipalities_staffuser_user_permissions": (WRITE, "operators of Django's own admin"),
     "municipalities_localgovernment": (WRITE, "the state's public register of codes"),
     "municipalities_municipality": (WRITE, "the tenants themselves; what is on their public page"),
+    "municipalities_mailasked": (
+        "SELECT, INSERT, DELETE",
+        "one address is protected from a flood of mails by all municipalities together",
+    ),
     "stage_messages_basetext": (
         "SELECT, INSERT",
         "the NPO's texts are the same for all; what has been sent once keeps its place for ever",

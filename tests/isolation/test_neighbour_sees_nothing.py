@@ -25,8 +25,15 @@ from kizuna.lib import clock
 from messages.models import Edition
 from municipalities.models import (
     ConsentRecord,
+    Invitation,
     Membership,
     Municipality,
+    Placement,
+    Registration,
+    ServiceMail,
+    Subscription,
+    Suppressed,
+    Thanks,
 )
 from municipalities.tenancy.models import MunicipalityOwned
 from municipalities.tenancy.scope import in_municipality
@@ -44,7 +51,7 @@ KEYS = [
     if isinstance(field, ForeignKey) and field.related_model in OWNED
 ]
 # What the application was not granted at all.
-NEVER_CHANGED = {ConsentRecord, Edition}
+NEVER_CHANGED = {ConsentRecord, Edition, Suppressed}
 NEVER_DELETED = {Delivery}
 
 each_model = pytest.mark.parametrize("model", ALL, ids=lambda model: model.__name__)
@@ -71,10 +78,14 @@ def one_of_each(municipality: Municipality) -> Rows:
     family = world.make_family(municipality)
     block = world.make_block(municipality)
     text = world.make_text(subject=slug)
-    here: dict[str, Any] = {"municipality": municipality, "run_day": day}
     with in_municipality(municipality.pk):
         edition = Edition.objects.create(
-            **here, base_text=text.base_text, text_version=text, subject=slug, digest=b"1"
+            municipality=municipality,
+            run_day=day,
+            base_text=text.base_text,
+            text_version=text,
+            subject=slug,
+            digest=b"1",
         )
         made: list[models.Model] = [
             *(line, block, edition),
@@ -83,39 +94,87 @@ def one_of_each(municipality: Municipality) -> Rows:
             ConsentRecord.objects.create(
                 municipality=municipality, reader=family.reader, given=True, source="web", at=now
             ),
-            Run.objects.create(**here, opens_at=now, closes_at=now + timedelta(hours=1)),
-            Lane.objects.create(**here, channel="email", not_before=now),
-            DailyFact.objects.create(**here, channel="email", state="sent", count=1),
-            FrozenRequest.objects.create(
-                **here,
-                channel="line",
-                retry_key=uuid.uuid4(),
-                delivery_ids=[],
-                body_sealed=b"x",
-                not_before=now,
-                repeat_until=now,
-            ),
+            *of_a_run({"municipality": municipality, "run_day": day}),
+            *of_the_door(family, {"municipality": municipality}),
         ]
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT delivery_ensure_month(%s)", [day])
-            cursor.execute(
-                "INSERT INTO delivery_delivery (run_day, municipality_id, subscription_id,"
-                " endpoint_id, course_id, text_id, edition_id, not_before, expires_at, anchor,"
-                " kind, channel) VALUES (%s, %s, %s, %s, %s, %s, %s, now(), now(), %s, 'child',"
-                " 'email') RETURNING id",
-                [
-                    day,
-                    municipality.pk,
-                    family.subscription.pk,
-                    family.endpoint.pk,
-                    family.course.pk,
-                    text.pk,
-                    edition.pk,
-                    day,
-                ],
-            )
-            ledger = (day, cursor.fetchone()[0])
+        ledger = (day, ledger_row(family, edition))
     return {type(one): one.pk for one in made} | {Delivery: ledger}
+
+
+def of_a_run(here: dict[str, Any]) -> list[models.Model]:
+    now = clock.now()
+    return [
+        Run.objects.create(**here, opens_at=now, closes_at=now + timedelta(hours=1)),
+        Lane.objects.create(**here, channel="email", not_before=now),
+        DailyFact.objects.create(**here, channel="email", state="sent", count=1),
+        FrozenRequest.objects.create(
+            **here,
+            channel="line",
+            retry_key=uuid.uuid4(),
+            delivery_ids=[],
+            body_sealed=b"x",
+            not_before=now,
+            repeat_until=now,
+        ),
+    ]
+
+
+def of_the_door(family: world.Family, here: dict[str, Any]) -> list[models.Model]:
+    now, later = clock.now(), clock.now() + timedelta(days=2)
+    placement = Placement.objects.create(**here, code="7Q3F", name="leaflet")
+    invitation = Invitation.objects.create(
+        **here, course=family.course, reader=family.reader, code_key=b"k", expires_at=later
+    )
+    Subscription.objects.filter(pk=family.subscription.pk).update(
+        placement=placement, invitation=invitation
+    )
+    registration = Registration.objects.create(
+        **here,
+        purpose="address",
+        reader=family.reader,
+        address_sealed=b"x",
+        address_key=b"k",
+        placement=placement,
+        invitation=invitation,
+        expires_at=later,
+    )
+    return [
+        placement,
+        invitation,
+        registration,
+        ServiceMail.objects.create(
+            **here,
+            kind="confirm",
+            address_sealed=b"x",
+            registration=registration,
+            reader=family.reader,
+            not_before=now,
+        ),
+        Suppressed.objects.create(**here, kind="email", address_key=b"k", at=now),
+        Thanks.objects.create(**here, text="ありがとう", month=clock.today().replace(day=1)),
+    ]
+
+
+def ledger_row(family: world.Family, edition: Edition) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT delivery_ensure_month(%s)", [edition.run_day])
+        cursor.execute(
+            "INSERT INTO delivery_delivery (run_day, municipality_id, subscription_id,"
+            " endpoint_id, course_id, text_id, edition_id, not_before, expires_at, anchor,"
+            " kind, channel) VALUES (%s, %s, %s, %s, %s, %s, %s, now(), now(), %s, 'child',"
+            " 'email') RETURNING id",
+            [
+                edition.run_day,
+                edition.municipality_id,
+                family.subscription.pk,
+                family.endpoint.pk,
+                family.course.pk,
+                edition.base_text_id,
+                edition.pk,
+                edition.run_day,
+            ],
+        )
+        return int(cursor.fetchone()[0])
 
 
 @pytest.fixture

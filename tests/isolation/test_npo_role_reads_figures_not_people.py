@@ -83,9 +83,11 @@ def test_the_npo_was_granted_these_tables_and_only_to_read(db: None) -> None:
         assert catalogue.grants(owner, "kizuna_npo") == {name: {"SELECT"} for name in NPO_READS}
 
 
-def test_the_dispatcher_was_granted_these_tables_and_one_column(db: None) -> None:
+def test_the_dispatcher_was_granted_these_tables_and_columns(db: None) -> None:
     wanted = {name: {"SELECT"} for name in DISPATCH_READS}
     wanted["delivery_lane"] = {"SELECT", "UPDATE (served_at)"}
+    columns = ("municipality_id", "state", "not_before", "lease_until")
+    wanted["municipalities_servicemail"] = {f"SELECT ({name})" for name in columns}
     with catalogue.as_owner() as owner:
         assert catalogue.grants(owner, "kizuna_dispatch") == wanted
 
