@@ -99,7 +99,7 @@ def parent(view: Inside[ParentRequest, Rest]) -> View:
         request: HttpRequest, slug: str, *args: Rest.args, **kwargs: Rest.kwargs
     ) -> HttpResponse:
         asked = cast("ParentRequest", request)
-        asked.municipality = _found(Municipality.objects.filter(slug=slug).first())
+        asked.municipality = _found(Municipality.objects.with_slug(slug))
         with in_municipality(asked.municipality.pk):
             return _finished(view(asked, *args, **kwargs))
 
@@ -117,7 +117,7 @@ def reader(view: Inside[ReaderRequest, Rest]) -> View:
         request: HttpRequest, slug: str, *args: Rest.args, **kwargs: Rest.kwargs
     ) -> HttpResponse:
         asked = cast("ReaderRequest", request)
-        asked.municipality = _found(Municipality.objects.filter(slug=slug).first())
+        asked.municipality = _found(Municipality.objects.with_slug(slug))
         with in_municipality(asked.municipality.pk):
             found = _reader_inside(request, asked.municipality)
             if found is None:

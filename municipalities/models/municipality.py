@@ -38,6 +38,18 @@ class LocalGovernment(models.Model):
         return f"{self.prefecture}{self.city_of_ward}{self.name}"
 
 
+class MunicipalityManager(models.Manager["Municipality"]):
+    """Without the logo: 50 kB a row, which one page shows and every list would read."""
+
+    def get_queryset(self) -> models.QuerySet["Municipality"]:
+        return super().get_queryset().defer("logo")
+
+    def with_slug(self, slug: str) -> "Municipality | None":
+        """For a page of its own: ``has_logo`` tells whether its head shows one."""
+        found = self.annotate(has_logo=~Q(logo=b""))
+        return found.filter(slug=slug).first()
+
+
 class Municipality(models.Model):
     """A city, a ward of a designated city, a prefecture's programme, a hospital, or the NPO."""
 
@@ -74,6 +86,8 @@ class Municipality(models.Model):
     last_hour = models.TimeField(default=time(21, 0))
     last_birthday = models.PositiveSmallIntegerField(default=3)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MunicipalityManager()
 
     class Meta:
         constraints = (

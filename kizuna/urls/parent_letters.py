@@ -1,0 +1,10 @@
+"""/m/<slug>/my/letters/…: what a reader received."""
+
+from django.urls import path
+
+from delivery.views import letters
+
+urlpatterns = [
+    path("my/letters/", letters.letters, name="letters"),
+    path("my/letters/<int:delivery>/", letters.letter, name="letter"),
+]
