@@ -125,7 +125,6 @@ def reader(view: Inside[ReaderRequest, Rest]) -> View:
             else:
                 asked.reader = found
                 answer = view(asked, *args, **kwargs)
-            answer.headers["Referrer-Policy"] = "no-referrer"
             return _finished(answer)
 
     return _through("reader", login_not_required(enter))
