@@ -5,15 +5,18 @@ from dataclasses import dataclass
 ENOUGH = 4.5
 # Digital Agency's blue-900, where a colour is missing or is none.
 DEFAULT = "#0017c1"
+# The ground of a page by night; kizuna.css paints it.
+NIGHT = (0x17, 0x19, 0x1F)
 
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """``ground`` as chosen; ``ink`` is readable on it; ``text`` is the colour readable on white."""
+    """``ground`` as chosen; ``ink`` is readable on it; ``text`` on white, ``night`` in the dark."""
 
     ground: str
     ink: str
     text: str
+    night: str
 
     @classmethod
     def of(cls, colour: str) -> "Brand":
@@ -27,11 +30,21 @@ class Brand:
         text = rgb
         while contrast(text, white) < ENOUGH:
             text = (text[0] * 9 // 10, text[1] * 9 // 10, text[2] * 9 // 10)
-        return cls(_hex(rgb), ink, _hex(text))
+        night = rgb
+        while contrast(night, NIGHT) < ENOUGH:
+            night = (_lighter(night[0]), _lighter(night[1]), _lighter(night[2]))
+        return cls(_hex(rgb), ink, _hex(text), _hex(night))
 
     def css(self) -> str:
         """Custom properties for the page."""
-        return f":root{{--brand:{self.ground};--brand-ink:{self.ink};--brand-text:{self.text}}}\n"
+        return (
+            f":root{{--brand:{self.ground};--brand-ink:{self.ink};--brand-text:{self.text}}}\n"
+            f"@media screen and (prefers-color-scheme:dark){{.night{{--brand-text:{self.night}}}}}\n"
+        )
+
+
+def _lighter(part: int) -> int:
+    return part + (255 - part + 9) // 10
 
 
 def contrast(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:

@@ -1,10 +1,11 @@
 """What somebody without a login meets: the front page, a municipality's page, its colour, errors."""
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from municipalities.models import Municipality
-from municipalities.views.colour import ENOUGH, Brand, contrast
+from municipalities.views.colour import ENOUGH, NIGHT, Brand, contrast
 from tests import world
 
 
@@ -70,6 +71,13 @@ def test_every_colour_is_made_readable(colour: str) -> None:
     assert brand.ground == colour
     assert contrast(rgb(brand.ground), rgb(brand.ink)) >= ENOUGH
     assert contrast(rgb(brand.text), (255, 255, 255)) >= ENOUGH
+    assert contrast(rgb(brand.night), NIGHT) >= ENOUGH
+    assert f"prefers-color-scheme:dark){{.night{{--brand-text:{brand.night}}}}}" in brand.css()
+
+
+def test_the_stylesheet_paints_the_night_that_colours_are_measured_against() -> None:
+    css = (settings.BASE_DIR / "kizuna" / "static" / "kizuna" / "kizuna.css").read_text()
+    assert "--paper: #{:02x}{:02x}{:02x};".format(*NIGHT) in css
 
 
 def test_contrast_agrees_with_the_standards_own_ends() -> None:
