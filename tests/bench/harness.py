@@ -23,6 +23,7 @@ MODULES = (
     "line",
     "morning",
     "urgent",
+    "signup",
     "nation",
 )
 """In this order. ``nation`` runs only when asked for."""

@@ -5,8 +5,6 @@ is answered) and the password mail, which is handed to the mail server inside th
 from the first byte of the request to the answer, through gunicorn as the supervisor starts it.
 """
 
-import re
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -19,7 +17,7 @@ import requests
 from kizuna.lib import clock
 from kizuna.lib.tokens import sign
 from municipalities.models import Municipality, StaffUser
-from tests.bench import country, day, sink
+from tests.bench import country, day, sink, web
 from tests.bench.harness import Measured, Options, measure, percentile
 
 BIG, SMALL = 40_000, 300
@@ -31,7 +29,6 @@ VILLAGE_BEGINS = 12
 PAUSE = 0.25
 LONGEST = 30 * 60
 RESETS = 300
-TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
 @dataclass(eq=False)
@@ -77,12 +74,12 @@ def while_a_morning_runs(options: Options) -> list[Measured]:
         }
         day.plan(env)
         _let_the_village_wait(village, today)
-        port = _free_port()
+        port = web.free_port()
         staff = [f"staff{n}@example.jp" for n in range(RESETS)]
         StaffUser.objects.bulk_create(StaffUser(email=one, name="職員") for one in staff)
-        commands = {**day.worker_commands(), "web": _web(port)}
+        commands = {**day.worker_commands(), "web": web.command(port)}
         with day.processes(commands, env):
-            _wait_for(port)
+            web.wait_for(port)
             callers = [
                 Caller(_stop(port, city), over),
                 Caller(_reset(port, staff), over),
@@ -177,7 +174,7 @@ def _reset(port: int, staff: list[str]) -> Callable[[int], None]:
         address = f"10.0.{number // 250}.{number % 250 + 1}"
         session.headers["X-Forwarded-For"] = address
         page = session.get(url, timeout=60)
-        found = TOKEN.search(page.text)
+        found = web.TOKEN.search(page.text)
         assert found, page.status_code
         answer = session.post(
             url,
@@ -188,26 +185,3 @@ def _reset(port: int, staff: list[str]) -> Callable[[int], None]:
         assert answer.status_code == 302, answer.status_code
 
     return act
-
-
-def _web(port: int) -> list[str]:
-    return [
-        "gunicorn", "kizuna.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2",
-        "--worker-class", "gthread", "--threads", "4", "--no-control-socket",
-    ]  # fmt: skip
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(300):
-        try:
-            if requests.get(f"http://127.0.0.1:{port}/livez", timeout=10).ok:
-                return
-        except requests.RequestException:
-            time.sleep(0.1)
-    raise TimeoutError("the web does not answer")
