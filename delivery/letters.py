@@ -80,7 +80,8 @@ def _rows(name: str, reader_id: int, **values: Any) -> list[tuple[Any, ...]]:
     }
     with connection.cursor() as cursor:
         cursor.execute(sqlfile.load(__file__, name), values)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def _letter(row: tuple[Any, ...]) -> Letter:

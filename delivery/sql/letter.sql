@@ -16,8 +16,11 @@ FROM (
     ) AS at
 ) AS days
 CROSS JOIN own
-JOIN delivery_delivery d
-    ON d.run_day = days.run_day AND d.municipality_id = %(municipality)s
-   AND d.subscription_id = own.id AND d.id = %(delivery)s AND d.state IN ('sent', 'unclear')
+CROSS JOIN LATERAL (
+    SELECT * FROM delivery_delivery
+    WHERE run_day = days.run_day AND municipality_id = %(municipality)s
+      AND subscription_id = own.id AND id = %(delivery)s AND state IN ('sent', 'unclear')
+    OFFSET 0
+) AS d
 JOIN stage_messages_edition e ON e.municipality_id = %(municipality)s AND e.id = d.edition_id
 JOIN stage_messages_basetext b ON b.id = e.base_text_id

@@ -2,7 +2,8 @@
 --
 -- Every key of the ledger begins with the day, so it is asked day by day: only the months of this
 -- reader's time are opened, each day is one look into ``delivery_once``, and reading ends when the
--- page is full. A search reads all of a reader's texts, about 600 in three years.
+-- page is full. OFFSET 0 holds the planner to it: from its own estimates it would read the ledger of
+-- all months and all readers instead (10 ms in 36 months of 600 readers). A search reads all of a reader's texts, about 600 in three years.
 -- It compares what is seen: without tags, without readings above characters (ルビ), and with wide
 -- and narrow characters as one. An empty list of patterns lets everything through.
 --
@@ -18,11 +19,15 @@ FROM (
     FROM generate_series(
         %(today)s::timestamp, (SELECT min(first_day) FROM own)::timestamp, interval '-1 day'
     ) AS at
+    ORDER BY run_day DESC
 ) AS days
 CROSS JOIN own
-JOIN delivery_delivery d
-    ON d.run_day = days.run_day AND d.municipality_id = %(municipality)s
-   AND d.subscription_id = own.id AND d.state IN ('sent', 'unclear')
+CROSS JOIN LATERAL (
+    SELECT * FROM delivery_delivery
+    WHERE run_day = days.run_day AND municipality_id = %(municipality)s
+      AND subscription_id = own.id AND state IN ('sent', 'unclear')
+    OFFSET 0
+) AS d
 JOIN stage_messages_edition e ON e.municipality_id = %(municipality)s AND e.id = d.edition_id
 JOIN stage_messages_basetext b ON b.id = e.base_text_id
 WHERE cardinality(%(patterns)s::text[]) = 0

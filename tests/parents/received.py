@@ -6,7 +6,7 @@ from datetime import date
 from django.db import connection
 
 from messages.models import Edition
-from municipalities.models import Municipality, Reader
+from municipalities.models import Municipality
 from municipalities.tenancy.scope import in_municipality
 from tests.console.days import make_edition
 from tests.world import Family
@@ -27,6 +27,7 @@ def receive(
     words: str = "今日も一日おつかれさまです。",
     subject: str = "",
     state: str = "sent",
+    web_html: str = "",
 ) -> Received:
     """One row of the ledger in that state; returns its number and its edition."""
     subject = subject or f"{stage_key}の便り"
@@ -35,7 +36,8 @@ def receive(
         stage_key,
         on=on,
         subject=subject,
-        web_html=f'<article class="letter" lang="ja"><h1>{subject}</h1><p>{words}</p></article>',
+        web_html=web_html
+        or f'<article class="letter" lang="ja"><h1>{subject}</h1><p>{words}</p></article>',
     )
     return Received(_row(municipality, family, edition, on, state), edition)
 
@@ -66,14 +68,4 @@ def _row(municipality: Municipality, family: Family, edition: Edition, on: date,
                 "state": state,
             },
         )
-        return int(cursor.fetchone()[0])  # type: ignore[index]
-
-
-def way_in(municipality: Municipality, reader: Reader) -> str:
-    """The path of a link into the reader's own page."""
-    from django.conf import settings
-
-    from municipalities.services.entrance import my_url
-
-    url = my_url(municipality, reader.pk, reader.link_generation)
-    return url.removeprefix(settings.PUBLIC_BASE_URL)
+        return int(cursor.fetchone()[0])
