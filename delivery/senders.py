@@ -11,7 +11,8 @@ from delivery.domain.retry import TAKE_APART
 from kizuna.lib.crypto import SealBroken, open_sealed
 from kizuna.lib.tokens import sign
 from messages.models import Edition
-from municipalities.models import Endpoint, LineChannel, Municipality
+from municipalities.models import Endpoint, LineChannel, Municipality, Subscription
+from municipalities.services.entrance import my_url
 
 # delivery id, edition id, endpoint id, subscription id, reason of the last try
 Claimed = tuple[int, int, int, int, str]
@@ -52,7 +53,8 @@ def _line_sender(line: LineChannel) -> LineSender | None:
 def outgoing_of(
     municipality: Municipality, run_day: date, rows: Iterable[Claimed]
 ) -> tuple[list[Outgoing], dict[int, str]]:
-    """Addresses and frozen texts for claimed rows, in two queries. Inside ``in_municipality``.
+    """Addresses, links and frozen texts for claimed rows, in three queries. Inside
+    ``in_municipality``.
 
     Also the deliveries that cannot be made, with the reason: one address that no key opens must
     not hold up the five hundred beside it.
@@ -68,19 +70,23 @@ def outgoing_of(
         )
         for edition in Edition.objects.filter(pk__in={row[1] for row in rows}).defer("web_html")
     }
-    sealed = dict(
-        Endpoint.objects.filter(pk__in={row[2] for row in rows}).values_list("pk", "address_sealed")
-    )
+    sealed = {
+        pk: (bytes(address), kind)
+        for pk, address, kind in Endpoint.objects.filter(
+            pk__in={row[2] for row in rows}
+        ).values_list("pk", "address_sealed", "kind")
+    }
+    people = _people(row[3] for row in rows)
     base = f"{settings.PUBLIC_BASE_URL}/m/{municipality.slug}/stop"
     made, unusable = [], {}
     for delivery_id, edition_id, endpoint_id, subscription_id, reason in rows:
-        if endpoint_id not in sealed or edition_id not in contents:
+        known = endpoint_id in sealed and subscription_id in people
+        if not known or edition_id not in contents:
             unusable[delivery_id] = "stopped"  # the reader was erased after planning
             continue
+        box, kind = sealed[endpoint_id]
         try:
-            address = open_sealed(
-                bytes(sealed[endpoint_id]), where=ADDRESS, municipality_id=municipality.pk
-            )
+            address = open_sealed(box, where=ADDRESS, municipality_id=municipality.pk)
         except SealBroken:
             unusable[delivery_id] = "unreadable"
             continue
@@ -92,6 +98,15 @@ def outgoing_of(
                 stop_url=f"{base}/{sign('stop', municipality.pk, subscription_id)}/",
                 content=contents[edition_id],
                 alone=reason in TAKE_APART,
+                my_url=my_url(municipality, *people[subscription_id]) if kind == "email" else "",
             )
         )
     return made, unusable
+
+
+def _people(subscriptions: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Reader and generation of the links into the own page, by subscription."""
+    rows = Subscription.objects.filter(pk__in=set(subscriptions)).values_list(
+        "pk", "reader_id", "reader__link_generation"
+    )
+    return {pk: (reader_id, generation) for pk, reader_id, generation in rows}

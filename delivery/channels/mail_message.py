@@ -21,12 +21,28 @@ from delivery.channels.mail_header import (
     text_field,
     token_field,
 )
-from delivery.channels.protocol import STOP_URL, Content, MailSender, Outgoing, Sender
+from delivery.channels.protocol import MY_URL, STOP_URL, Content, MailSender, Outgoing, Sender
 
 _TOKYO = ZoneInfo("Asia/Tokyo")
-_MARK = STOP_URL.encode()
+_STOP, _MY = STOP_URL.encode(), MY_URL.encode()
+_ANY_MARK = re.compile(b"%b|%b" % (re.escape(_STOP), re.escape(_MY)))
 _BOUNDARY = b"=_kizuna"
 """Cannot occur in the parts: base64 has no underscore."""
+
+_OF_A_LIST = (
+    b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+    b"Auto-Submitted: auto-generated\r\n"
+    b"Precedence: bulk\r\n"
+)
+
+ALTERNATIVES = (
+    b"MIME-Version: 1.0\r\n"
+    b'Content-Type: multipart/alternative; boundary="' + _BOUNDARY + b'"\r\n'
+    b"\r\n"
+)
+"""The end of a mail's head: two parts follow, each begun by ``part_start``."""
+
+LAST_LINE = b"--" + _BOUNDARY + b"--\r\n"
 
 _BYTES_PER_LINE = 57
 """76 characters of base64, RFC 2045's longest line."""
@@ -54,13 +70,13 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class _Body:
-    """A base64 body: ``fixed`` is the same for everybody, ``rest`` holds the stop link's mark."""
+    """A base64 body: ``fixed`` is the same for everybody, ``rest`` holds the links' marks."""
 
     fixed: bytes
     rest: bytes
 
-    def __call__(self, link: bytes) -> bytes:
-        return self.fixed + _base64_lines(self.rest.replace(_MARK, link))
+    def __call__(self, stop: bytes, my: bytes) -> bytes:
+        return self.fixed + base64_lines(self.rest.replace(_STOP, stop).replace(_MY, my))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +87,13 @@ class Skeleton:
     head: bytes
     text: _Body
     html: _Body
+    has_my_link: bool
 
     def mail(self, outgoing: Outgoing, at: float) -> Mail:
         """Fill in one reader. ``at`` is the moment of handing over, seconds since the epoch.
 
-        Raises ``BadAddressError`` for the reader's address and ``ValueError`` for a stop link or
-        key that cannot stand in a header.
+        Raises ``BadAddressError`` for the reader's address and ``ValueError`` for a key or a link
+        that is none.
         """
         to = mailbox(outgoing.address)
         day = _KEY.fullmatch(outgoing.message_key)
@@ -84,20 +101,22 @@ class Skeleton:
             raise ValueError("a message key is YYYYMMDD-<delivery id>")
         if not _URL.fullmatch(outgoing.stop_url):
             raise ValueError("a stop link is an http(s) address in printable ASCII")
-        link = outgoing.stop_url.encode("ascii")
+        if self.has_my_link and not _URL.fullmatch(outgoing.my_url):
+            raise ValueError("a link to the own page is an http(s) address in printable ASCII")
+        stop, my = outgoing.stop_url, outgoing.my_url
         data = b"".join(
             (
-                _date_line(int(at)),
+                date_line(int(at)),
                 token_field("To", to.header),
                 token_field("Message-ID", f"<d.{outgoing.message_key}@{self.sender.domain}>"),
-                token_field("List-Unsubscribe", f"<{outgoing.stop_url}>"),
+                token_field("List-Unsubscribe", f"<{stop}>"),
                 token_field("X-Kizuna-Day", "-".join(day.groups())),
                 self.head,
-                _part_start(b"text/plain"),
-                self.text(link),
-                _part_start(b"text/html"),
-                self.html(html.escape(outgoing.stop_url).encode("ascii")),
-                b"--" + _BOUNDARY + b"--\r\n",
+                part_start(b"text/plain"),
+                self.text(stop.encode("ascii"), my.encode("ascii")),
+                part_start(b"text/html"),
+                self.html(html.escape(stop).encode("ascii"), html.escape(my).encode("ascii")),
+                LAST_LINE,
             )
         )
         return Mail(self.sender.envelope, to.envelope, data)
@@ -127,15 +146,12 @@ def _skeleton(sender: MailSender, service_name: str, slug: str, content: Content
             listed,
             text_field("Subject", content.subject),
             feedback,
-            b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
-            b"Auto-Submitted: auto-generated\r\n"
-            b"Precedence: bulk\r\n"
-            b"MIME-Version: 1.0\r\n"
-            b'Content-Type: multipart/alternative; boundary="' + _BOUNDARY + b'"\r\n'
-            b"\r\n",
+            _OF_A_LIST,
+            ALTERNATIVES,
         )
     )
-    return Skeleton(own, head, _body(content.mail_text), _body(content.mail_html))
+    text, markup = content.mail_text, content.mail_html
+    return Skeleton(own, head, _body(text), _body(markup), MY_URL in text + markup)
 
 
 def _sender_fields(sender: MailSender, service_name: str) -> tuple[Mailbox, bytes]:
@@ -147,7 +163,8 @@ def _sender_fields(sender: MailSender, service_name: str) -> tuple[Mailbox, byte
     return own, b"".join(lines)
 
 
-def _part_start(kind: bytes) -> bytes:
+def part_start(kind: bytes) -> bytes:
+    """The lines before one part, whose ``base64_lines`` follow."""
     return (
         b"--" + _BOUNDARY + b"\r\nContent-Type: " + kind + b'; charset="utf-8"\r\n'
         b"Content-Transfer-Encoding: base64\r\n\r\n"
@@ -156,13 +173,18 @@ def _part_start(kind: bytes) -> bytes:
 
 def _body(text: str) -> _Body:
     """Encode everything up to the last whole line before the mark, once."""
-    raw = re.sub(r"\r\n|\r|\n", "\r\n", text).encode()
-    mark = raw.find(_MARK)
-    whole = len(raw) if mark < 0 else mark - mark % _BYTES_PER_LINE
-    return _Body(_base64_lines(raw[:whole]), raw[whole:])
+    raw = with_crlf(text)
+    mark = _ANY_MARK.search(raw)
+    whole = mark.start() - mark.start() % _BYTES_PER_LINE if mark else len(raw)
+    return _Body(base64_lines(raw[:whole]), raw[whole:])
 
 
-def _base64_lines(raw: bytes) -> bytes:
+def with_crlf(text: str) -> bytes:
+    """UTF-8 with the line ends of the wire, however they were written."""
+    return re.sub(r"\r\n|\r|\n", "\r\n", text).encode()
+
+
+def base64_lines(raw: bytes) -> bytes:
     """Base64 in lines of 76 characters, each ended by CRLF; nothing for nothing."""
     if not raw:
         return b""
@@ -171,7 +193,8 @@ def _base64_lines(raw: bytes) -> bytes:
 
 
 @lru_cache(maxsize=4)
-def _date_line(second: int) -> bytes:
+def date_line(second: int) -> bytes:
+    """The Date field, in Japan's time."""
     return token_field("Date", format_datetime(datetime.fromtimestamp(second, _TOKYO)))
 
 

@@ -47,8 +47,8 @@ class Sender:
 class Content:
     """The frozen texts of one edition. ``edition_id`` identifies them: same id, same bytes.
 
-    ``mail_text`` and ``mail_html`` hold the mark ``STOP_URL`` where the reader's own stop link goes;
-    the LINE text is the same for everybody.
+    ``mail_text`` and ``mail_html`` hold the marks ``STOP_URL`` and ``MY_URL`` where the reader's own
+    links go (editions frozen earlier know no ``MY_URL``); the LINE text is the same for everybody.
     """
 
     edition_id: int
@@ -59,6 +59,7 @@ class Content:
 
 
 STOP_URL = "%%STOP_URL%%"
+MY_URL = "%%MY_URL%%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Outgoing:
     """One delivery to hand over. ``message_key`` is unique for ever and fixed by the planner.
 
     ``alone`` asks for a request with this one recipient (a refused group is taken apart so).
+    ``my_url`` leads into the reader's own page; only a mail can hold it.
     """
 
     delivery_id: int
@@ -74,6 +76,7 @@ class Outgoing:
     stop_url: str
     content: Content
     alone: bool = False
+    my_url: str = ""
 
     def __repr__(self) -> str:  # the address stays out of tracebacks and logs
         return f"Outgoing(delivery_id={self.delivery_id})"

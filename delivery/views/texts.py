@@ -11,7 +11,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from delivery import queries
-from delivery.channels.protocol import STOP_URL
+from delivery.channels.protocol import MY_URL, STOP_URL
 from kizuna.lib import clock
 from messages.models import Edition
 from messages.queries import edition as find_edition
@@ -54,8 +54,10 @@ def text(request: ConsoleRequest, edition: int) -> HttpResponse:
         "place": "texts",
         "edition": found,
         "counts": queries.counts_by_edition(found.run_day, found.pk).get(found.pk, {}),
-        # The mark's place in plain text; in the mail's HTML it is a link that leads nowhere.
-        "mail_text": found.mail_text.replace(STOP_URL, _("(each reader's own stop link)")),
+        # The marks' places in plain text; in the mail's HTML they are links that lead nowhere.
+        "mail_text": found.mail_text.replace(STOP_URL, _("(each reader's own stop link)")).replace(
+            MY_URL, _("(link into each reader's own page)")
+        ),
     }
     return TemplateResponse(request, "console/text.html", context)
 
@@ -64,12 +66,13 @@ def text(request: ConsoleRequest, edition: int) -> HttpResponse:
 @console(Act.SEE_TEXTS)
 @xframe_options_sameorigin
 def mail(request: ConsoleRequest, edition: int) -> HttpResponse:
-    """The HTML of the mail, byte for byte but for the reader's own link."""
+    """The HTML of the mail, byte for byte but for the reader's own links."""
     del request
     html = _found(edition).mail_html
-    # It looks like a link and has no target, so that it cannot be followed.
-    html = html.replace(f'href="{STOP_URL}"', DISABLED)
-    return _frame(html.replace(STOP_URL, ""), styles="'unsafe-inline'")
+    for mark in (STOP_URL, MY_URL):
+        # It looks like a link and has no target, so that it cannot be followed.
+        html = html.replace(f'href="{mark}"', DISABLED).replace(mark, "")
+    return _frame(html, styles="'unsafe-inline'")
 
 
 @require_safe

@@ -16,14 +16,16 @@ from messages.domain.plain_text import tidy_line
 from messages.domain.stage import Stage
 from messages.rendering.fragments import Fragments, fragments
 from messages.rendering.letterhead import (
+    MY_URL,
     STOP_URL,
     Frame,
     Letterhead,
     frame,
+    neutral_title,
     without_mark,
 )
 
-__all__ = ["STOP_URL", "Letterhead", "Part", "Rendered", "edition_values", "render"]
+__all__ = ["MY_URL", "STOP_URL", "Letterhead", "Part", "Rendered", "edition_values", "render"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """``mail_text`` and ``mail_html`` hold ``STOP_URL``; the LINE text is the same for all."""
+    """``mail_text`` and ``mail_html`` hold ``STOP_URL`` and ``MY_URL``; the LINE text is the same
+    for all. Where the stage is not told, the subject and each form's first line are neutral."""
 
     subject: str
     mail_text: str
@@ -70,11 +73,14 @@ def render(
     title = _filled(_subject(subject), plain)
     sections = [_section(part.heading, part.source) for part in parts]
     surround = frame(letterhead)
+    outside = title if letterhead.tells_the_stage else neutral_title(letterhead)
+    # A subject tells the title of a text mail; where it is neutral, the title moves inside.
+    titles = (title,) if outside == title else (outside, title)
     return Rendered(
-        subject=title,
-        mail_text=_mail_text(sections, plain, surround),
-        mail_html=_mail_html(title, sections, escaped, surround, escape(lang)),
-        line_text=_line_text(title, sections, plain, surround),
+        subject=outside,
+        mail_text=_mail_text(titles if len(titles) > 1 else (), sections, plain, surround),
+        mail_html=_mail_html(titles, sections, escaped, surround, escape(lang)),
+        line_text=_line_text(titles, sections, plain, surround),
         web_html=_web_html(title, sections, escaped, escape(lang)),
     )
 
@@ -111,16 +117,24 @@ def _filled(template: Template, values: Mapping[str, str]) -> str:
     return without_mark(fill(template, values))
 
 
-def _mail_text(sections: Sequence[_Section], values: Mapping[str, str], surround: Frame) -> str:
+def _mail_text(
+    titles: Sequence[str],
+    sections: Sequence[_Section],
+    values: Mapping[str, str],
+    surround: Frame,
+) -> str:
     blocks = _plain_blocks([(s.heading, s.body.mail_text) for s in sections], values)
-    return "\n\n".join([*blocks, surround.text_foot])
+    return "\n\n".join([*titles, *blocks, surround.text_foot])
 
 
 def _line_text(
-    title: str, sections: Sequence[_Section], values: Mapping[str, str], surround: Frame
+    titles: Sequence[str],
+    sections: Sequence[_Section],
+    values: Mapping[str, str],
+    surround: Frame,
 ) -> str:
     blocks = _plain_blocks([(s.heading, s.body.line_text) for s in sections], values)
-    return "\n\n".join(block for block in (title, *blocks, surround.line_foot) if block)
+    return "\n\n".join(block for block in (*titles, *blocks, surround.line_foot) if block)
 
 
 def _plain_blocks(parts: list[tuple[str, Template]], values: Mapping[str, str]) -> list[str]:
@@ -144,12 +158,13 @@ def _web_html(
 
 
 def _mail_html(
-    title: str,
+    titles: Sequence[str],
     sections: Sequence[_Section],
     values: Mapping[str, str],
     surround: Frame,
     lang: str,
 ) -> str:
+    """``titles``: what the program shows of it, and the heading inside; mostly one and the same."""
     out: list[str] = []
     for section in sections:
         body = _filled(section.body.mail_html, values)
@@ -160,16 +175,16 @@ def _mail_html(
                 f"{section.heading_html}</h2>{body}</section>"
             )
         out.append(body)
-    name = escape(title)
+    outside, title = escape(titles[0]), escape(titles[-1])
     return (
         f'<!DOCTYPE html><html lang="{lang}" dir="ltr"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
-        f'<title>{name}</title></head><body style="margin:0;padding:0">'
+        f'<title>{outside}</title></head><body style="margin:0;padding:0">'
         # Gmail drops the attributes of <html>, so the language is told again here.
         f'<div lang="{lang}" dir="ltr" style="max-width:600px;margin:0 auto;padding:16px;'
         'font-family:sans-serif;font-size:16px;line-height:1.8;overflow-wrap:anywhere">'
         f"{surround.html_head}"
-        f'<h1 style="margin:0 0 20px;font-size:22px;line-height:1.5">{name}</h1>'
+        f'<h1 style="margin:0 0 20px;font-size:22px;line-height:1.5">{title}</h1>'
         f"<main>{''.join(out)}</main>{surround.html_foot}</div></body></html>\n"
     )

@@ -14,7 +14,14 @@ from messages.domain.plain_text import tidy, tidy_line
 STOP_URL = "%%STOP_URL%%"
 """Stands where the sender puts the reader's own stop link (``delivery.channels.protocol``)."""
 
-_MARK = re.compile("%+STOP_URL%+")
+MY_URL = "%%MY_URL%%"
+"""The same for the link into the reader's own page."""
+
+_MARK = re.compile("%+(STOP|MY)_URL%+")
+_OWN_LINKS = (
+    ("配信を止める", STOP_URL),
+    ("マイページ（変更・お休み・これまでのお便り）", MY_URL),
+)
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _DEFAULT_COLOUR = "#b5485d"
 _WEB = re.compile(r"https?://\S+")
@@ -24,7 +31,9 @@ _WEB = re.compile(r"https?://\S+")
 class Letterhead:
     """One municipality as its readers see it. ``contact`` and ``postal_address`` may have lines.
 
-    ``signup_url`` is the municipality's page: registration, changes and stopping.
+    ``signup_url`` is the municipality's page: registration, changes and stopping. ``entrance_url``
+    is where a reader asks for the way into the own page: LINE has no links of one's own.
+    ``tells_the_stage``: whether what shows before a message is opened may name the stage.
     """
 
     municipality_name: str
@@ -34,6 +43,8 @@ class Letterhead:
     brand_colour: str
     signup_url: str
     archive_url: str = ""
+    entrance_url: str = ""
+    tells_the_stage: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +72,7 @@ def frame(head: Letterhead) -> Frame:
         html_head=_html_head(service, colour),
         html_foot=_html_foot(why, about, address, pages),
         text_foot=_text_foot(why, about, address, pages),
-        line_foot=_line_foot(name, service, head.signup_url),
+        line_foot=_line_foot(name, service, head),
     )
 
 
@@ -70,8 +81,13 @@ def service_of(head: Letterhead) -> str:
 
 
 def without_mark(text: str) -> str:
-    """Only the footer may ask for the reader's own link; a text that holds the mark must not."""
-    return _MARK.sub("STOP_URL", text) if STOP_URL in text else text
+    """Only the footer may ask for the reader's own links; a text that holds a mark must not."""
+    return _MARK.sub(r"\1_URL", text) if STOP_URL in text or MY_URL in text else text
+
+
+def neutral_title(head: Letterhead) -> str:
+    """What may be seen over somebody's shoulder: from whom, and not that anybody is expecting."""
+    return f"{service_of(head)}からのお便り"
 
 
 def _lines(text: str) -> str:
@@ -89,7 +105,7 @@ def _html_head(service: str, colour: str) -> str:
 def _html_foot(
     why: str, about: list[tuple[str, str]], address: str, pages: list[tuple[str, str]]
 ) -> str:
-    links = [("配信を止める", STOP_URL), *pages]
+    links = [*_OWN_LINKS, *pages]
     rows = [escape(why) + "配信はいつでも停止できます。"]
     rows += [f'<a href="{escape(url)}">{escape(label)}</a>' for label, url in links]
     rows += [f"{label}：{escape(said)}" for label, said in about]
@@ -105,7 +121,7 @@ def _html_foot(
 def _text_foot(
     why: str, about: list[tuple[str, str]], address: str, pages: list[tuple[str, str]]
 ) -> str:
-    links = [("配信を止める", STOP_URL), *pages]
+    links = [*_OWN_LINKS, *pages]
     blocks = [
         f"{why}\n配信はいつでも停止できます。",
         "\n".join(f"{label}\n{url}" for label, url in links),
@@ -114,7 +130,8 @@ def _text_foot(
     return "\n\n".join(["――――――――", *blocks]) + "\n"
 
 
-def _line_foot(name: str, service: str, page: str) -> str:
+def _line_foot(name: str, service: str, head: Letterhead) -> str:
     """Short: on LINE, stopping is done on the municipality's page."""
-    head = f"――――――\n{name}「{service}」"
-    return f"{head}\nご案内・配信を止めるには\n{page}" if _WEB.fullmatch(page) else head
+    pages = [("ご案内・配信を止めるには", head.signup_url), ("マイページ", head.entrance_url)]
+    lines = [f"{label}\n{url}" for label, url in pages if _WEB.fullmatch(url)]
+    return "\n".join(["――――――", f"{name}「{service}」", *lines])

@@ -135,13 +135,16 @@ def blocks_for(
 
 def letterhead(municipality: Municipality) -> Letterhead:
     """The municipality as its readers see it."""
+    page = f"{settings.PUBLIC_BASE_URL}/m/{municipality.slug}/"
     return Letterhead(
         municipality_name=municipality.name,
         service_name=municipality.service_name,
         contact=municipality.contact,
         postal_address=municipality.postal_address,
         brand_colour=municipality.brand_colour,
-        signup_url=f"{settings.PUBLIC_BASE_URL}/m/{municipality.slug}/",
+        signup_url=page,
+        entrance_url=f"{page}my/entrance/",
+        tells_the_stage=municipality.subject_tells_the_stage,
     )
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from delivery.channels.mail_message import BadSenderError, Mail, skeleton
-from delivery.channels.protocol import STOP_URL
+from delivery.channels.protocol import MY_URL, STOP_URL
 from tests.channels.mail_world import ADDRESS, content, outgoing, parsed, part, sender
 
 NOON = 1_795_575_600.0  # 2026-11-25 12:00 in Tokyo
@@ -16,7 +16,7 @@ NOON = 1_795_575_600.0  # 2026-11-25 12:00 in Tokyo
 texts = st.text(
     st.sampled_from("今日はあがﾞ髙①👩‍👩‍👧‍👦🇯🇵é%.=?-_ \nabc<>&\"'") | st.characters(codec="utf-8"),
     max_size=400,
-).filter(lambda text: STOP_URL not in text and "\r" not in text)
+).filter(lambda text: STOP_URL not in text and MY_URL not in text and "\r" not in text)
 
 
 def mail(number: int = 1, *, at: float = NOON, **given: object) -> Mail:
@@ -60,6 +60,31 @@ def test_both_bodies_come_back_with_the_readers_own_link(
     shown = html.escape(url)
     assert part(message, "plain") == f"本文{before}{url}{after}"
     assert part(message, "html") == f'<p>{html_before}<a href="{shown}">{html_after}</a> {shown}'
+
+
+@pytest.mark.parametrize("marks", [(STOP_URL, MY_URL), (MY_URL, STOP_URL)])
+def test_the_way_into_the_own_page_is_filled_in_like_the_stop_link(marks: tuple[str, str]) -> None:
+    first, second = marks
+    written = content(
+        mail_text=f"{'本文' * 40}{first}\n{second}",
+        mail_html=f'<a href="{first}">一</a><a href="{second}">二</a>',
+    )
+    links = {STOP_URL: "https://kizuna.example.jp/stop", MY_URL: "https://kizuna.example.jp/my?a&b"}
+    message = parsed(mail(content=written, stop_url=links[STOP_URL], my_url=links[MY_URL]).data)
+    assert part(message, "plain") == f"{'本文' * 40}{links[first]}\n{links[second]}"
+    assert f'href="{html.escape(links[MY_URL])}"' in part(message, "html")
+    assert links[MY_URL] not in str(message["List-Unsubscribe"])
+
+
+def test_an_edition_frozen_before_there_was_a_page_of_one_s_own_is_still_sent() -> None:
+    written = content(mail_text=f"本文{STOP_URL}", mail_html=f"<p>{STOP_URL}</p>")
+    assert "本文https://" in part(parsed(mail(content=written, my_url="").data), "plain")
+
+
+@pytest.mark.parametrize("url", ["", "javascript:alert(1)", "https://a b", "https://道"])
+def test_a_mark_is_never_mailed_for_want_of_a_link(url: str) -> None:
+    with pytest.raises(ValueError, match="own page"):
+        mail(content=content(mail_text=f"本文{MY_URL}"), my_url=url)
 
 
 def test_a_body_without_a_stop_link_comes_back_too() -> None:

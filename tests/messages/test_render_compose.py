@@ -8,7 +8,7 @@ import pytest
 
 from delivery.channels import protocol
 from messages.domain.stage import Stage
-from messages.rendering.compose import STOP_URL, Letterhead, Part, edition_values, render
+from messages.rendering.compose import MY_URL, STOP_URL, Letterhead, Part, edition_values, render
 
 HEAD = Letterhead(
     municipality_name="中野区",
@@ -18,6 +18,7 @@ HEAD = Letterhead(
     brand_colour="#0a7f5a",
     signup_url="https://kizuna.example.jp/m/nakano/",
     archive_url="https://kizuna.example.jp/m/nakano/texts/",
+    entrance_url="https://kizuna.example.jp/m/nakano/my/entrance/",
 )
 PARTS = [
     Part("", "赤ちゃんは{{時期}}です。\n\n## からだ\n休みましょう。"),
@@ -27,8 +28,8 @@ VALUES = edition_values(HEAD, Stage.parse("p12w3d"), date(2026, 10, 3))
 MADE = render("{{時期}}のこと", PARTS, VALUES, HEAD)
 
 
-def test_the_mark_is_the_one_the_mail_sender_replaces() -> None:
-    assert STOP_URL == protocol.STOP_URL
+def test_the_marks_are_those_the_mail_sender_replaces() -> None:
+    assert (STOP_URL, MY_URL) == (protocol.STOP_URL, protocol.MY_URL)
 
 
 def test_the_line_text_in_full() -> None:
@@ -48,7 +49,9 @@ def test_the_line_text_in_full() -> None:
         "――――――\n"
         "中野区「なかの子育て応援メール」\n"
         "ご案内・配信を止めるには\n"
-        "https://kizuna.example.jp/m/nakano/"
+        "https://kizuna.example.jp/m/nakano/\n"
+        "マイページ\n"
+        "https://kizuna.example.jp/m/nakano/my/entrance/"
     )
 
 
@@ -71,6 +74,8 @@ def test_the_text_mail_in_full() -> None:
         "\n"
         "配信を止める\n"
         "%%STOP_URL%%\n"
+        "マイページ（変更・お休み・これまでのお便り）\n"
+        "%%MY_URL%%\n"
         "なかの子育て応援メールのページ\n"
         "https://kizuna.example.jp/m/nakano/\n"
         "これまでのお便り\n"
@@ -109,6 +114,7 @@ def test_the_html_mail_names_sender_contact_address_reason_and_the_way_to_stop()
         "中野区の「なかの子育て応援メール」に登録された方に",
         "配信はいつでも停止できます。",
         f'<a href="{STOP_URL}">配信を止める</a>',
+        f'<a href="{MY_URL}">マイページ（変更・お休み・これまでのお便り）</a>',
         '<a href="https://kizuna.example.jp/m/nakano/">',
         '<a href="https://kizuna.example.jp/m/nakano/texts/">これまでのお便り</a>',
         "お問い合わせ：子育て支援課<br>03-1234-5678",
@@ -151,10 +157,15 @@ def test_a_missing_value_leaves_no_braces_for_a_parent_to_read() -> None:
     assert "{{" not in made.mail_text + made.mail_html + made.line_text + made.web_html
 
 
-@pytest.mark.parametrize("written", ["%%STOP_URL%%", "%%%%STOP_URL%%%%", "%%STOP_**URL**%%"])
+@pytest.mark.parametrize(
+    "written",
+    ["%%STOP_URL%%", "%%%%STOP_URL%%%%", "%%STOP_**URL**%%", "%%MY_URL%%", "%%%%MY_URL%%%%"],
+)
 def test_a_text_cannot_ask_for_a_readers_own_link(written: str) -> None:
     made = render(written, [Part(written, written)], {"時期": written}, HEAD)
-    assert made.mail_text.count(STOP_URL) == made.mail_html.count(STOP_URL) == 1
+    for mark in (STOP_URL, MY_URL):
+        assert made.mail_text.count(mark) == made.mail_html.count(mark) == 1
+        assert mark not in made.subject + made.line_text + made.web_html
 
 
 def test_a_base_text_seen_before_costs_less_than_a_tenth_of_a_millisecond() -> None:

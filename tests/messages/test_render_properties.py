@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from messages.domain.placeholders import PLACEHOLDERS
 from messages.rendering.check import check_rendered, check_text
 from messages.rendering.compose import Letterhead, Part, render
-from messages.rendering.letterhead import STOP_URL
+from messages.rendering.letterhead import MY_URL, STOP_URL
 
 PIECES = [
     *(
@@ -40,6 +40,7 @@ PIECES = [
         "\ud800",
         "\\",
         "%%STOP_URL%%",
+        "%%MY_URL%%",
         "%",
         "[a]: https://x.jp",
     ),
@@ -106,7 +107,7 @@ def test_no_text_raises_or_becomes_markup(subject: str, source: str, value: str)
             "content",
         }
         assert all(
-            re.match(r"https://|tel:|mailto:", target) or target == STOP_URL
+            re.match(r"https://|tel:|mailto:", target) or target in {STOP_URL, MY_URL}
             for target in page.targets
         )
     assert "\n" not in made.subject
@@ -134,8 +135,9 @@ def test_the_words_are_the_same_in_all_four_forms(source: str) -> None:
 def test_only_the_footer_holds_the_mark_of_the_stop_link(source: str, value: str) -> None:
     parts = [Part("", source), Part(value, source)]
     made = render(source, parts, dict.fromkeys(PLACEHOLDERS, value), HEAD)
-    assert made.mail_text.count(STOP_URL) == made.mail_html.count(STOP_URL) == 1
-    assert STOP_URL not in made.subject + made.line_text + made.web_html
+    for mark in (STOP_URL, MY_URL):
+        assert made.mail_text.count(mark) == made.mail_html.count(mark) == 1
+        assert mark not in made.subject + made.line_text + made.web_html
 
 
 @given(SOURCES)
