@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from celery import shared_task
 from django.conf import settings
@@ -12,6 +13,8 @@ from delivery.due import oldest_due_seconds
 from delivery.planning import ensure_month
 from kizuna.lib import clock
 from kizuna.queues import Queue
+from messages.services.graduation import forget_graduates
+from municipalities.services import resting
 
 SENDING = (Queue.EMAIL.value, Queue.LINE.value)
 
@@ -37,9 +40,11 @@ def work(channel: str) -> None:
 def nightly() -> None:
     """Once a night: ask yesterday whether it contradicts itself, and tidy up."""
     running.forget_old_heartbeats()
+    resting.ask_everywhere(clock.today())
     # Making a partition locks the whole ledger for a moment: not in the first morning of a month.
     ensure_month(clock.today() + timedelta(days=7))
     invariants.check_night(clock.today() - timedelta(days=1))
+    forget_graduates(clock.today())
 
 
 def wake(channels: Iterable[str] = SENDING, each: int = 4) -> None:
@@ -57,3 +62,8 @@ def wake_one(channel: str) -> bool:
     except (OperationalError, OSError):
         return False
     return True
+
+
+def wake_for_service_mail(**_: Any) -> None:
+    """A reader waits for a mail, phone in hand: one sender looks at once."""
+    wake_one(Queue.EMAIL.value)

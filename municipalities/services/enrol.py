@@ -15,6 +15,7 @@ from municipalities.models import (
     Subscription,
 )
 from municipalities.services.endpoints import address_key
+from municipalities.services.suppression import suppressed_among
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,10 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """``unchanged`` were here already; a reader who stopped is among them and stays stopped."""
+    """``unchanged`` were here already; a reader who stopped is among them and stays stopped.
+
+    So is an address that asked never to be written to again: a file does not bring it back.
+    """
 
     added: int
     unchanged: int
@@ -61,9 +65,10 @@ def enrol_many(
     """Add readers, endpoints, courses, subscriptions and consents. Inside ``in_municipality``.
 
     An address that is known keeps its reader; a course that the reader already follows is left
-    alone. Seven statements for any number of rows.
+    alone. Eight statements for any number of rows.
     """
-    keys = [address_key(one.channel, one.compared, municipality.pk) for one in enrolments]
+    given = len(enrolments)
+    enrolments, keys = _welcome(municipality, enrolments)
     endpoints = _known_endpoints(keys)
     _add_readers(municipality, enrolments, keys, endpoints, consent)
     followed = _followed(endpoints)
@@ -87,7 +92,17 @@ def enrol_many(
         ],
         batch_size=1000,
     )
-    return Enrolled(added=len(fresh), unchanged=len(enrolments) - len(fresh))
+    return Enrolled(added=len(fresh), unchanged=given - len(fresh))
+
+
+def _welcome(
+    municipality: Municipality, enrolments: Sequence[Enrolment]
+) -> tuple[list[Enrolment], list[bytes]]:
+    """Those that may be written to, and their keys, in the order of the rows."""
+    keys = [address_key(one.channel, one.compared, municipality.pk) for one in enrolments]
+    closed = suppressed_among(set(keys))
+    kept = [pair for pair in zip(enrolments, keys, strict=True) if pair[1] not in closed]
+    return [one for one, _ in kept], [key for _, key in kept]
 
 
 def _known_endpoints(keys: Sequence[bytes]) -> dict[bytes, Endpoint]:

@@ -42,6 +42,19 @@ OPEN_TO_EVERYBODY = {
     "parent:letter": "the same, and the text must be the reader's own",
     "parent:stop": "the signed link in a mail is the right to stop",
     "parent:stop_as_clicked": "the same link as mail programs alter it",
+    "parent:undo": "the same link takes the stop back for a week",
+    "parent:stop_everything": "the same link stops the reader's other children",
+    "parent:loss": "the same link, for somebody who has lost a child",
+    "parent:join": "the code of an invitation, or the way to ordinary registration",
+    "parent:my_stop": "the reader's cookie, and the subscription must be the reader's own",
+    "parent:invite": "the reader's cookie",
+    "parent:revoke": "the reader's cookie, and the invitation must be the reader's own",
+    "parent:move": "the reader's cookie",
+    "parent:move_to": "the reader's cookie",
+    "parent:my_data": "the reader's cookie",
+    "parent:my_data_download": "the reader's cookie, and the address typed again",
+    "parent:my_data_delete": "the reader's cookie, and the address typed again",
+    "parent:thanks": "the reader's cookie",
 }
 
 # The first part of a route's name → its doors.

@@ -35,6 +35,35 @@ TABLE: dict[str, dict[str, Any]] = {
     "parent:brand": dict.fromkeys(WHO, 200),
     "parent:stop": dict.fromkeys(WHO, 200),
     "parent:stop_as_clicked": dict.fromkeys(WHO, 200),
+    "parent:undo": dict.fromkeys(WHO, 200),
+    "parent:stop_everything": dict.fromkeys(WHO, 405),
+    "parent:loss": dict.fromkeys(WHO, 200),
+    "parent:join": dict.fromkeys(WHO, 404),
+    "parent:my_stop": dict.fromkeys(WHO, "on"),
+    "parent:invite": dict.fromkeys(WHO, "on"),
+    "parent:revoke": dict.fromkeys(WHO, 405),
+    "parent:move": dict.fromkeys(WHO, "on"),
+    "parent:move_to": dict.fromkeys(WHO, "on"),
+    "parent:my_data": dict.fromkeys(WHO, "on"),
+    "parent:my_data_download": dict.fromkeys(WHO, 405),
+    "parent:my_data_delete": dict.fromkeys(WHO, "on"),
+    "parent:thanks": dict.fromkeys(WHO, "on"),
+}
+
+TAKE_POST = {
+    "parent:stop",
+    "parent:stop_as_clicked",
+    "parent:undo",
+    "parent:stop_everything",
+    "parent:loss",
+    "parent:join",
+    "parent:my_stop",
+    "parent:invite",
+    "parent:revoke",
+    "parent:move_to",
+    "parent:my_data_download",
+    "parent:my_data_delete",
+    "parent:thanks",
 }
 
 
@@ -53,6 +82,13 @@ def pages(aoba: Municipality) -> dict[str, str]:
         "npo:today": {},
         "parent:stop": {"slug": "aoba", "token": token},
         "parent:stop_as_clicked": {"slug": "aoba", "token": token},
+        "parent:undo": {"slug": "aoba", "token": token},
+        "parent:stop_everything": {"slug": "aoba", "token": token},
+        "parent:loss": {"slug": "aoba", "token": token},
+        "parent:join": {"slug": "aoba", "code": "strange"},
+        "parent:my_stop": {"slug": "aoba", "subscription": 1},
+        "parent:revoke": {"slug": "aoba", "invitation": 1},
+        "parent:move_to": {"slug": "aoba", "to": "minato"},
     }
     for name in ("console:text", "console:text_mail", "console:text_web"):
         arguments[name] = {"slug": "aoba", "edition": edition.pk}
@@ -103,7 +139,7 @@ def test_pages_that_only_show_refuse_every_other_method(
         backend="django.contrib.auth.backends.ModelBackend",
     )
     for name, path in pages.items():
-        if name in {"parent:stop", "parent:stop_as_clicked"} and method == "post":
+        if name in TAKE_POST and method == "post":
             continue
         assert getattr(client, method)(path).status_code == 405, name
 
