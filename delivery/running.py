@@ -17,7 +17,7 @@ import structlog
 from django.db import connection
 from django.db.models.functions import Now
 
-from delivery import clocks, ledger
+from delivery import clocks, ledger, service_mails
 from delivery.channels import registry
 from delivery.models import Heartbeat, Lane, Run
 from delivery.planning import plan_day
@@ -25,6 +25,7 @@ from delivery.reconciliation import reconcile, rollup
 from delivery.sending import serve
 from delivery.topping_up import to_top_up
 from kizuna.lib import sqlfile
+from kizuna.queues import Queue
 from municipalities.tenancy.scope import across_for_dispatch, in_municipality
 
 log = structlog.get_logger("delivery.running")
@@ -95,13 +96,18 @@ def _sweep_run(run_day: date) -> None:
 
 
 def work(channel_name: str, seconds: float = 50) -> int:
-    """Serve lanes of one channel, the longest waiting first, until nothing is due or time is up."""
+    """Serve lanes of one channel, the longest waiting first, until nothing is due or time is up.
+
+    Between two lanes the service mails have their turn: a confirmation waits for one batch at most.
+    """
     channel, me = registry.get(channel_name), owner()
     deadline = time.monotonic() + seconds
     handled = 0
     if not clocks.agree():
         return handled
     while time.monotonic() < deadline:
+        if channel_name == Queue.EMAIL:
+            handled += _serve_the_service()
         lanes = _dispatch("next_lane", channel=channel_name)
         if not lanes:
             break
@@ -117,6 +123,15 @@ def work(channel_name: str, seconds: float = 50) -> int:
             )
             _postpone(municipality_id, run_day, channel_name)
     return handled
+
+
+def _serve_the_service() -> int:
+    """A fault in these few mails must not stop the morning's."""
+    try:
+        return service_mails.send_waiting()
+    except Exception:
+        log.exception("service mails failed")
+        return 0
 
 
 def _postpone(municipality_id: int, run_day: date, channel: str) -> None:

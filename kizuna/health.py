@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from delivery import clocks
-from delivery.due import oldest_due_seconds
+from delivery.due import oldest_due_seconds, oldest_service_mail_seconds
 from delivery.invariants import remembered
 from delivery.models import Heartbeat
 from kizuna.lib import clock
@@ -59,6 +59,12 @@ def metrics(request: HttpRequest) -> HttpResponse:
     )
     for channel, seconds in oldest_due_seconds().items():
         oldest.labels(channel).set(seconds)
+    service_mails = Gauge(
+        "kizuna_service_mails_waiting_seconds",
+        "How long the oldest confirmation or the like has been due and not handed over",
+        registry=registry,
+    )
+    service_mails.set(oldest_service_mail_seconds())
     queue = Gauge("kizuna_queue_length", "Wake-ups waiting in Redis", ["queue"], registry=registry)
     for name, length in _queue_lengths().items():
         queue.labels(name).set(length)

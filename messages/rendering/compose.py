@@ -180,6 +180,7 @@ def _mail_html(
         f'<!DOCTYPE html><html lang="{lang}" dir="ltr"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
+        '<meta name="supported-color-schemes" content="light dark">'
         f'<title>{outside}</title></head><body style="margin:0;padding:0">'
         # Gmail drops the attributes of <html>, so the language is told again here.
         f'<div lang="{lang}" dir="ltr" style="max-width:600px;margin:0 auto;padding:16px;'

@@ -145,6 +145,7 @@ def test_metrics_tell_figures_and_no_municipality(ready: None, settings: Any) ->
     text = metrics(authorization=f"Bearer {TOKEN}").content.decode()
     assert 'kizuna_queue_length{queue="plan"} 3.0' in text
     assert 'kizuna_heartbeat_age_seconds{name="beat"}' in text
+    assert "kizuna_service_mails_waiting_seconds 0.0" in text
     assert "municipality" not in text
 
 
