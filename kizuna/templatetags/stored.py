@@ -16,7 +16,7 @@ def told(value: str) -> str:
     """A stored word as it is said; what has no words is shown as it is stored."""
     words = {
         "email": _("E-mail"),
-        "line": _("LINE"),
+        "line": "LINE",
         "mother": _("Mother"),
         "father": _("Father or partner"),
         "grandparent": _("Grandparent"),

@@ -16,6 +16,7 @@ from municipalities.models import (
     ServiceMail,
     Subscription,
 )
+from municipalities.services.suppression import suppressed_among
 
 Row = dict[str, Any]
 
@@ -63,6 +64,7 @@ def _address(one: Endpoint) -> Row:
         "confirmed_at": _moment(one.verified_at),
         "unreachable_since": _moment(one.blocked_at),
         "unreachable_because": one.blocked_reason,
+        "kept_out_of_files": bool(suppressed_among([bytes(one.address_key)])),
     }
 
 

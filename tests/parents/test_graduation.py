@@ -77,6 +77,13 @@ def test_the_page_opens_with_the_last_birthday(aoba: Municipality) -> None:
     assert "まだつづきます" in page(inside(now), "/m/aoba/my/thanks/")
 
 
+def test_the_own_page_says_thank_you_when_it_is_over_and_not_before(aoba: Municipality) -> None:
+    early = world.make_family(aoba, birth_date=third_birthday(-1))
+    assert "/my/thanks/" not in page(inside(early), "/m/aoba/my/")
+    now = world.make_family(aoba, birth_date=third_birthday(0))
+    assert "/my/thanks/" in page(inside(now), "/m/aoba/my/")
+
+
 def test_what_is_written_belongs_to_nobody(aoba: Municipality) -> None:
     family = world.make_family(aoba, birth_date=third_birthday(10))
     answer = inside(family).post(
