@@ -14,7 +14,7 @@ from delivery.planning import ensure_month
 from kizuna.lib import clock
 from kizuna.queues import Queue
 from messages.services.graduation import forget_graduates
-from municipalities.services import resting
+from municipalities.services import resting, tidying
 
 SENDING = (Queue.EMAIL.value, Queue.LINE.value)
 
@@ -45,6 +45,7 @@ def nightly() -> None:
     ensure_month(clock.today() + timedelta(days=7))
     invariants.check_night(clock.today() - timedelta(days=1))
     forget_graduates(clock.today())
+    tidying.tidy_the_door()
 
 
 def wake(channels: Iterable[str] = SENDING, each: int = 4) -> None:

@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
@@ -20,3 +21,11 @@ class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allau
             "account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"}
         ).replace("UID-KEY", quote(key))
         return f"{settings.PUBLIC_BASE_URL}{path}"
+
+
+def client_address(request: HttpRequest) -> str:
+    """The internet address a request comes from, as the limit on logins counts it.
+
+    Past our own proxies (``TRUSTED_PROXY_COUNT``); empty where there is none, as on a socket.
+    """
+    return str(get_client_ip(request) or "")

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from kizuna import health
 from municipalities.views import operators
 from municipalities.views.home import home
+from municipalities.views.placement import placement
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
@@ -12,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/", include("kizuna.urls.console")),
     path("npo/", include("kizuna.urls.npo")),
     path("m/<slug:slug>/", include("kizuna.urls.parent")),
+    path("r/<str:printed>/", placement, name="placement"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

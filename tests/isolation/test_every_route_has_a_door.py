@@ -20,6 +20,7 @@ from tests import world
 # Route name → why no door is asked.
 WITHOUT_A_DOOR = {
     "home": "says what this is; reads nothing",
+    "placement": "sends a printed address on to the municipality's page; reads nothing",
     "account_login": "where everybody without a session is sent",
     "account_logout": "ends a session, whoever's it is",
     "account_inactive": "tells that an account is closed; reads nothing",
@@ -36,6 +37,10 @@ WITHOUT_A_DOOR = {
 # Doors that let in somebody without a login, and every route that uses one.
 OPEN_TO_EVERYBODY = {
     "parent:landing": "the municipality's public page",
+    "parent:register": "whoever wants to receive; only the mail that is sent proves the address",
+    "parent:confirm": "the signed link in that mail is the right to confirm",
+    "parent:confirm_as_clicked": "the same link as mail programs alter it",
+    "parent:mail_help": "words for everybody whose mail does not arrive",
     "parent:brand": "its colour",
     "parent:logo": "its sign, as on every letter of its office",
     "parent:entrance": "the way to a fresh link; the same answer for every address",

@@ -32,6 +32,10 @@ TABLE: dict[str, dict[str, Any]] = {
     "console:text_web": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
     "npo:today": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "parent:landing": dict.fromkeys(WHO, 200),
+    "parent:register": dict.fromkeys(WHO, "on"),
+    "parent:confirm": dict.fromkeys(WHO, 404),
+    "parent:confirm_as_clicked": dict.fromkeys(WHO, 404),
+    "parent:mail_help": dict.fromkeys(WHO, 200),
     "parent:brand": dict.fromkeys(WHO, 200),
     "parent:stop": dict.fromkeys(WHO, 200),
     "parent:stop_as_clicked": dict.fromkeys(WHO, 200),
@@ -62,6 +66,9 @@ TABLE: dict[str, dict[str, Any]] = {
 }
 
 TAKE_POST = {
+    "parent:register",
+    "parent:confirm",
+    "parent:confirm_as_clicked",
     "parent:stop",
     "parent:stop_as_clicked",
     "parent:undo",
@@ -99,6 +106,8 @@ def pages(aoba: Municipality) -> dict[str, str]:
         "console:choose": {},
         "console:texts": {"slug": "aoba", "day": DAY},
         "npo:today": {},
+        "parent:confirm": {"slug": "aoba", "token": "x"},
+        "parent:confirm_as_clicked": {"slug": "aoba", "token": "x"},
         "parent:stop": {"slug": "aoba", "token": token},
         "parent:stop_as_clicked": {"slug": "aoba", "token": token},
         "parent:undo": {"slug": "aoba", "token": token},
