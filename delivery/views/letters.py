@@ -1,6 +1,6 @@
 """A reader's own archive: everything that was sent to them, to be read again."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
@@ -35,7 +35,7 @@ def letter(request: ReaderRequest, delivery: int) -> HttpResponse:
     """One text as a page. Another reader's number is no such page."""
     found = archive.letter(request.reader.pk, delivery)
     if found is None:
-        raise Http404
+        return TemplateResponse(request, "parent/letters/missing.html", status=404)
     # Our own renderer escaped every word of it before it was frozen.
     context = {"letter": found, "words": mark_safe(found.web_html)}  # noqa: S308
     return TemplateResponse(request, "parent/letters/letter.html", context)

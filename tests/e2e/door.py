@@ -47,6 +47,10 @@ def make_door() -> Town:
         email="hanako@example.jp",
         starts_on=today - timedelta(days=60),
     )
+    with in_municipality(aoba.pk):
+        Subscription.objects.filter(pk=mother.subscription.pk).update(
+            created_at=clock.now() - timedelta(days=61)
+        )
     letters(aoba, mother, today)
     return Town(aoba, mother)
 
@@ -85,15 +89,16 @@ def _page(aoba: Municipality, subject: str) -> str:
 
 
 def phone(
-    browser: Browser, *, scripts: bool = True, night: bool = False, width: int = 320
+    browser: Browser, *, scripts: bool = True, width: int = 320, sharp: bool = False
 ) -> BrowserContext:
-    """A small phone."""
+    """A small phone; ``sharp`` with two dots for one, for pictures."""
     context = browser.new_context(
         locale="ja-JP",
         timezone_id="Asia/Tokyo",
         viewport={"width": width, "height": 640},
         java_script_enabled=scripts,
-        color_scheme="dark" if night else "light",
+        color_scheme="light",
+        device_scale_factor=2 if sharp else 1,
     )
     context.set_default_timeout(10_000)
     return context
@@ -126,5 +131,5 @@ def newest_subscription(aoba: Municipality) -> Subscription:
 
 def fill_date(page: Page, day: date) -> None:
     """The three boxes."""
-    for label, value in (("年", day.year), ("月", day.month), ("日", day.day)):
-        page.get_by_label(label, exact=True).fill(str(value))
+    for box, value in (("year", day.year), ("month", day.month), ("day", day.day)):
+        page.locator(f"main input[name={box}]").fill(str(value))
