@@ -42,6 +42,7 @@ class Card:
     is_provisional: bool
     birth_may_be_told: bool
     holds: bool
+    rests: bool
 
 
 @require_safe
@@ -95,7 +96,8 @@ def my(request: ReaderRequest) -> HttpResponse:
     context = {
         "cards": [_card(one, today) for one in followed],
         "state": _state(followed, endpoint, today),
-        "rests": _rests(followed, today),
+        "rests": any(_rests(one, today) for one in followed),
+        "all_rest": _all_rest(followed, today),
         "blocked": bool(followed and endpoint and endpoint.blocked_at),
         "by_mail": endpoint is not None and endpoint.kind == EndpointKind.EMAIL,
     }
@@ -114,28 +116,30 @@ def _card(one: Subscription, today: date) -> Card:
         is_provisional=course.is_provisional,
         birth_may_be_told=day is not None and day >= BIRTH_FROM,
         holds=day is not None and day > LAST_PREGNANCY_DAY,
+        rests=_rests(one, today),
     )
 
 
 def _state(followed: list[Subscription], endpoint: Endpoint | None, today: date) -> str:
     if not followed or endpoint is None:
         return _("You receive no texts at the moment.")
-    if _rests(followed, today):
-        until = max((one.paused_until for one in followed if one.paused_until), default=None)
-        if until is None:
+    if _all_rest(followed, today):
+        ends = [one.paused_until for one in followed if one.paused_until]
+        if len(ends) < len(followed):
             return _("The texts rest until you let them go on.")
-        return _("The texts rest until %(day)s.") % {"day": day_words(until)}
+        return _("The texts rest until %(day)s.") % {"day": day_words(max(ends))}
     if endpoint.kind == EndpointKind.LINE:
         return _("You receive the texts by LINE.")
     return _("You receive the texts by e-mail.")
 
 
-def _rests(followed: list[Subscription], today: date) -> bool:
-    """Whether all of it rests today, as planning asks it (``delivery/sql/plan_day.sql``)."""
-    return bool(followed) and all(
-        one.paused_at is not None and (one.paused_until is None or one.paused_until > today)
-        for one in followed
-    )
+def _rests(one: Subscription, today: date) -> bool:
+    """Whether it rests today, as planning asks it (``delivery/sql/plan_day.sql``)."""
+    return one.paused_at is not None and (one.paused_until is None or one.paused_until > today)
+
+
+def _all_rest(followed: list[Subscription], today: date) -> bool:
+    return bool(followed) and all(_rests(one, today) for one in followed)
 
 
 def _entrance(
@@ -146,9 +150,11 @@ def _entrance(
     old_link: bool = False,
     status: int = 200,
 ) -> TemplateResponse:
+    mistake = in_words(problem) if problem else ""
     context = {
         "typed": typed,
-        "mistake": in_words(problem) if problem else "",
+        "mistake": mistake,
+        "mistakes": [("address", mistake)] if mistake else [],
         "old_link": old_link,
     }
     return TemplateResponse(request, "parent/my/entrance.html", context, status=status)

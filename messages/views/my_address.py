@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
 
-from messages.views.typed_dates import Told
+from messages.views.signup_form import sentences
 from municipalities.access import reader
 from municipalities.accounts import client_address
 from municipalities.domain.addresses import AddressProblem, Email, normalise_email, suggest
@@ -67,12 +67,12 @@ def _judged(endpoint: Endpoint, present: str, new: str) -> Email | list[Mistake]
 def _form(
     request: ReaderRequest, present: str = "", new: str = "", mistakes: list[Mistake] | None = None
 ) -> TemplateResponse:
-    told = [Told.of(mistake) for mistake in mistakes or ()]
+    told = sentences(mistakes or ())
     context = {
         "present": present,
         "new": new,
         "mistakes": told,
-        "wrong": {one.field: one.sentence for one in told},
+        "wrong": dict(told),
     }
     status = 400 if told else 200
     return TemplateResponse(request, "parent/my/address.html", context, status=status)

@@ -15,7 +15,7 @@ from kizuna.lib import clock
 from messages.domain.schedule import falls_on
 from messages.domain.stage import Stage, Unit
 from messages.views.day_in_words import stage_today
-from messages.views.typed_dates import Told
+from messages.views.signup_form import sentences
 from municipalities.access import reader
 from municipalities.domain.signup import Mistake
 from municipalities.domain.words import Relation, Variant
@@ -124,7 +124,7 @@ def _words_form(
     mistakes: list[Mistake] | None = None,
 ) -> TemplateResponse:
     today = clock.today()
-    told = [Told.of(mistake) for mistake in mistakes or ()]
+    told = sentences(mistakes or ())
     context = {
         "chosen": chosen,
         "variants": VARIANTS,

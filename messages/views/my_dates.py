@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from kizuna.lib import clock
+from messages.views.signup_form import sentences
 from messages.views.typed_dates import (
-    Told,
     Typed,
     already,
     judge,
@@ -167,8 +167,8 @@ def _answer(request: ReaderRequest, sheet: Sheet) -> HttpResponse:
 def _form(
     request: ReaderRequest, sheet: Sheet, typed: Typed, mistakes: list[Mistake] | None = None
 ) -> TemplateResponse:
-    told = [Told.of(mistake) for mistake in mistakes or ()]
-    wrong = {one.field: one.sentence for one in told}
+    told = sentences(mistakes or ())
+    wrong = dict(told)
     context = {
         "sheet": sheet,
         "typed": typed,

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from messages.views.day_in_words import in_english, stage_today
+from messages.views.day_in_words import stage_today
 from municipalities.domain.boxes import Boxes
 from municipalities.domain.dates import DateProblem
 from municipalities.domain.plausible import check_due_and_birth
@@ -61,18 +61,6 @@ class Typed:
             "children": self.children,
             "relation": self.relation,
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A mistake in the language of the page; ``field`` is the id of the field to mend."""
-
-    field: str
-    sentence: str
-
-    @classmethod
-    def of(cls, mistake: Mistake) -> "Told":
-        return cls(mistake.field, mistake.message_en if in_english() else mistake.message_ja)
 
 
 def judge(

@@ -118,6 +118,18 @@ def test_one_readers_rest_is_not_another_ones(
     assert subscription_of(father).paused_at is None
 
 
+def test_a_child_that_was_added_while_the_others_rest_does_not_rest(
+    browser: Client, today: date
+) -> None:
+    browser.post(PAUSE, {"length": "open"})
+    new = boxes(today - timedelta(days=400), state="born", relation="mother")
+    two_screens(browser, "/m/aoba/my/child/", new)
+    shown = page(browser)
+    assert "メールで受け取っています" in shown
+    assert shown.count("いま、このお便りはお休み中です") == 1
+    assert 'name="length" value="go_on"' in shown
+
+
 # --- Words, relation, area ------------------------------------------------------------------------
 def chosen(family: Family, **changes: str) -> dict[str, str]:
     return {
