@@ -95,6 +95,7 @@ def loss(request: ParentRequest, token: str, one: Subscription) -> HttpResponse:
         "token": token,
         "stopped": one.stopped_at is not None or one.course.closed_at is not None,
         "ended": one.course.closed_at is not None,
+        "siblings": withdraw.also_running(one),
         "children": one.course.children,
         "invited": ending.was_invited(one),
         "asks_about_others": ending.asks_about_others(one),

@@ -176,9 +176,12 @@ def test_no_mail_asks_any_more_how_it_goes_on(aoba: Municipality, family: Family
         assert not ServiceMail.objects.exists()
 
 
-def test_another_child_goes_on(aoba: Municipality, family: Family) -> None:
+def test_another_child_goes_on_and_the_page_promises_no_more(
+    aoba: Municipality, family: Family
+) -> None:
     elder = second_child(aoba, family, birth_date=clock.today() - timedelta(days=900))
-    Client().post(stop_link(family, "loss/"), END)
+    shown = Client().post(stop_link(family, "loss/"), END, follow=True).content.decode()
+    assert "ほかのお子さんのお便りは、これまでどおり届きます" in shown
     assert not is_stopped(elder)
     assert not ended(elder)
 
