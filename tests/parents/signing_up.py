@@ -1,6 +1,7 @@
 """Signing up as a parent does it: screen after screen, with what the form itself carries along."""
 
 import re
+import time
 from datetime import date, datetime
 from html import unescape
 from typing import Any
@@ -40,7 +41,9 @@ class Parent:
         self.shown = answer.content.decode()
         return self.shown
 
-    def signs_up(self, when: dict[str, str] = PREGNANT, query: str = "", **contact: str) -> str:
+    def signs_up(
+        self, when: dict[str, str] = PREGNANT, /, *, query: str = "", **contact: str
+    ) -> str:
         """All three screens, at the pace of a thumb; what the last one shows."""
         carried = self.opens(query)
         self.posts("date", **carried, **when)
@@ -50,8 +53,6 @@ class Parent:
 
 
 def _later() -> float:
-    import time
-
     return time.time() + 5
 
 
