@@ -28,6 +28,7 @@ from municipalities.models import (
     Suppressed,
 )
 from municipalities.services import registering
+from municipalities.services.changing import ask_for_new_address
 from municipalities.services.registering import CONSENT_TEXT
 from municipalities.tenancy.scope import in_municipality
 from tests import world
@@ -383,3 +384,45 @@ def test_a_birth_date_makes_a_child(aoba: Municipality, browser: Client) -> None
     with in_municipality(aoba.pk):
         course = Course.objects.get()
         assert (course.kind, course.birth_date) == ("child", date(2026, 10, 11))
+
+
+@pytest.fixture
+def new_address(aoba: Municipality) -> str:
+    """A reader wants another address; the path of the link that went there."""
+    family = world.make_family(aoba, email="old@example.jp")
+    with in_municipality(aoba.pk):
+        ask_for_new_address(aoba, family.reader, normalise_email("new@example.jp"), "")
+    return link(aoba, registrations(aoba)[-1])
+
+
+def test_the_link_of_a_new_address_changes_nothing_before_the_press(
+    aoba: Municipality, browser: Client, new_address: str
+) -> None:
+    before = everything(aoba)
+    shown = browser.get(new_address).content.decode()
+    assert "このアドレスに変えますか" in shown
+    assert "妊娠" not in shown
+    assert everything(aoba) == before
+
+
+def test_one_press_sends_the_texts_to_the_new_address_and_lets_in(
+    aoba: Municipality, browser: Client, new_address: str
+) -> None:
+    first = browser.post(new_address)
+    assert "新しいアドレスに変わりました" in first.content.decode()
+    assert READER_COOKIE in browser.cookies
+    after = everything(aoba)
+    assert browser.post(new_address).content == browser.get(new_address).content == first.content
+    assert everything(aoba) == after
+    with in_municipality(aoba.pk):
+        assert Subscription.objects.get().endpoint.address == "new@example.jp"
+
+
+def test_a_new_address_that_was_confirmed_too_late_stays_the_old_one(
+    aoba: Municipality, browser: Client, new_address: str
+) -> None:
+    with time_machine.travel(NOON + timedelta(hours=48, seconds=1), tick=False):
+        assert browser.get(new_address).status_code == 410
+        assert browser.post(new_address).status_code == 410
+    with in_municipality(aoba.pk):
+        assert Subscription.objects.get().endpoint.address == "old@example.jp"
