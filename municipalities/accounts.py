@@ -2,11 +2,15 @@
 
 from urllib.parse import quote
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.urls import reverse
+
+log = structlog.get_logger("municipalities.accounts")
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
@@ -26,6 +30,11 @@ class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allau
 def client_address(request: HttpRequest) -> str:
     """The internet address a request comes from, as the limit on logins counts it.
 
-    Past our own proxies (``TRUSTED_PROXY_COUNT``); empty where there is none, as on a socket.
+    Past our own proxies (``TRUSTED_PROXY_COUNT``); empty where there is none, as on a socket, or
+    where a request came past fewer proxies than that: no parent is turned away for it.
     """
-    return str(get_client_ip(request) or "")
+    try:
+        return str(get_client_ip(request) or "")
+    except ImproperlyConfigured:
+        log.warning("TRUSTED_PROXY_COUNT counts more proxies than a request came past")
+        return ""

@@ -24,5 +24,7 @@ def tidy_the_door() -> None:
             Registration.objects.filter(expires_at__lt=before).delete()
     with connection.cursor() as cursor:
         # By the clock that wrote them.
-        cursor.execute("DELETE FROM municipalities_mailasked WHERE at < now() - make_interval(days => %s)",
-            [ASKED_FOR_DAYS],)
+        cursor.execute(
+            "DELETE FROM municipalities_mailasked WHERE at < now() - make_interval(days => %s)",
+            [ASKED_FOR_DAYS],
+        )

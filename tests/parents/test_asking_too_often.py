@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -168,3 +169,19 @@ def expired(municipality: Municipality, ago: timedelta) -> None:
     at = datetime.now(tz=TOKYO) - ago
     with in_municipality(municipality.pk):
         Registration.objects.update(created_at=at - timedelta(days=2), expires_at=at)
+
+
+def test_a_request_that_came_past_too_few_proxies_is_not_turned_away(
+    aoba: Municipality, settings: Any
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2
+    assert "確認のメールを送りました" in Parent(HTTP_X_FORWARDED_FOR="9.9.9.9").signs_up()
+    assert MailAsked.objects.count() == 2
+
+
+def test_the_network_is_the_one_before_our_own_proxy(aoba: Municipality, settings: Any) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for number in range(62):
+        forged = f"8.8.{number}.8, 9.9.9.{number}"
+        Parent(HTTP_X_FORWARDED_FOR=forged).signs_up(address=f"a{number}@example.jp")
+    assert len(mails(aoba)) == 60
