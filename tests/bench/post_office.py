@@ -22,6 +22,7 @@ def main(port: int, count: int) -> None:
         EMAIL_PORT=port,
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
         USE_TZ=True,
+        TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates"}],
         SECRET_KEY="benchmark",
         POST_OFFICE={"THREADS_PER_PROCESS": 1, "BATCH_SIZE": count},
     )

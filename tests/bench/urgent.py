@@ -23,7 +23,7 @@ from tests.bench import country, day, sink
 from tests.bench.harness import Measured, Options, measure, percentile
 
 BIG, SMALL = 40_000, 300
-"""The issue's city has 300,000. This one is as large as keeps both workers busy for longer than a
+"""A large city has 300,000. This one is as large as keeps both workers busy for longer than a
 village may take; the lanes take turns by batches of 500, so the city's size beyond that adds
 nothing to the village's wait."""
 VILLAGE_BEGINS = 12
