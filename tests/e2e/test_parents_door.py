@@ -52,7 +52,7 @@ def test_axe_finds_nothing_by_day_and_by_night(
         page.on("pageerror", lambda error: said.append(str(error)))
         for name in walk.everything(page, live_server.url, town):
             for light in ("light", "dark"):
-                page.emulate_media(color_scheme=light)  # type: ignore[arg-type]
+                page.emulate_media(color_scheme=light)
                 picture(page, pictures / f"door-{name}-{light}.png")
                 if wrong := complaints(page):
                     found[f"{name} {light}"] = wrong
