@@ -1,7 +1,7 @@
 """A reader's own page: what comes, for whom, and everything that can be changed about it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -14,6 +14,7 @@ from kizuna.lib.tokens import TokenRefused
 from messages.domain.schedule import pregnancy_day
 from messages.domain.stage import LAST_PREGNANCY_DAY
 from messages.views.day_in_words import stage_today
+from messages.views.signup_form import LONGEST
 from municipalities.access import let_in, let_out, parent, reader
 from municipalities.accounts import client_address
 from municipalities.domain.addresses import normalise_email
@@ -68,7 +69,7 @@ def entrance(request: ParentRequest) -> HttpResponse:
     """Type the address, get a fresh link by mail. The answer is the same for every address."""
     if request.method != "POST":
         return _entrance(request)
-    typed = request.POST.get("address", "")
+    typed = request.POST.get("address", "")[:LONGEST]
     try:
         email = normalise_email(typed)
     except ValueProblem as problem:
@@ -127,7 +128,8 @@ def _state(followed: list[Subscription], endpoint: Endpoint | None, today: date)
         ends = [one.paused_until for one in followed if one.paused_until]
         if len(ends) < len(followed):
             return _("The texts rest until you let them go on.")
-        return _("The texts rest until %(day)s.") % {"day": day_words(max(ends))}
+        last = max(ends) - timedelta(days=1)
+        return _("The texts rest until %(day)s.") % {"day": day_words(last)}
     if endpoint.kind == EndpointKind.LINE:
         return _("You receive the texts by LINE.")
     return _("You receive the texts by e-mail.")

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
 
-from messages.views.signup_form import sentences
+from messages.views.signup_form import LONGEST, sentences
 from municipalities.access import reader
 from municipalities.accounts import client_address
 from municipalities.domain.addresses import AddressProblem, Email, normalise_email, suggest
@@ -25,7 +25,7 @@ def address(request: ReaderRequest) -> HttpResponse:
         return TemplateResponse(request, "parent/my/address_line.html")
     if request.method != "POST":
         return _form(request)
-    present, new = request.POST.get("present", ""), request.POST.get("new", "")
+    present, new = (request.POST.get(name, "")[:LONGEST] for name in ("present", "new"))
     wished = _judged(endpoint, present, new)
     if isinstance(wished, list):
         return _form(request, present, new, wished)

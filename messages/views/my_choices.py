@@ -55,9 +55,10 @@ def pause(request: ReaderRequest) -> HttpResponse:
     today = clock.today()
     ends = _ends(today)
     if request.method != "POST":
+        last = {name: end - timedelta(days=1) for name, end in ends.items() if end}
         context = {
-            "two_weeks": day_words(ends["two_weeks"]),
-            "month": day_words(ends["month"]),
+            "two_weeks": day_words(last["two_weeks"]),
+            "month": day_words(last["month"]),
             "rests": any(one.paused_at is not None for one in following(request.reader)),
         }
         return TemplateResponse(request, "parent/my/pause.html", context)

@@ -25,6 +25,7 @@ from municipalities.models import (
 from municipalities.services import service_mails
 from municipalities.services.asking import hold, may_write_to
 from municipalities.services.endpoints import address_key
+from municipalities.services.following import lock
 from municipalities.services.registering import LINK_HOURS
 
 
@@ -41,7 +42,7 @@ class Choices:
 def choose(reader: Reader, choices: Choices) -> None:
     """Write the choices down. A number that is not this reader's is left alone."""
     with transaction.atomic():
-        Reader.objects.select_for_update().filter(pk=reader.pk).update(
+        Reader.objects.filter(pk=reader.pk).update(
             variant=choices.variant, language=choices.language, area=choices.area
         )
         for number, relation in sorted(choices.relations.items()):
@@ -85,7 +86,7 @@ def ask_for_new_address(
     with transaction.atomic():
         if not may_write_to(municipality, email, client):
             return
-        Reader.objects.select_for_update().get(pk=reader.pk)
+        lock(reader.pk)
         # A slip of the pen must not stay good for two days in a stranger's mailbox.
         _pending(reader).delete()
         if _send_entrance_if_known(municipality, email, but=reader):
@@ -120,7 +121,7 @@ def take_new_address(registration: Registration) -> Reader | None:
         # As a sign-up does that confirms the same address in this moment.
         hold(bytes(registration.address_key))
         # The reader before the registration, as in ask_for_new_address: never one against the other.
-        reader = Reader.objects.select_for_update().filter(pk=registration.reader_id or 0).first()
+        reader = lock(registration.reader_id or 0)
         asked = Registration.objects.select_for_update().filter(pk=registration.pk).first()
         if reader is None or asked is None or asked.purpose != Purpose.ADDRESS:
             return None

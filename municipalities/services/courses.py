@@ -14,7 +14,7 @@ from django.db import transaction
 from kizuna.lib import clock
 from municipalities.domain.words import Relation
 from municipalities.models import ConsentRecord, Course, Reader, Subscription, Suppressed
-from municipalities.services.following import following, present_endpoint
+from municipalities.services.following import following, lock, present_endpoint
 
 MOST_COURSES = 5
 ADD_TEXT = "own-page-add-1"
@@ -51,7 +51,7 @@ def set_dates(subscription: Subscription, dates: Dates, *, on: date) -> bool:
     with transaction.atomic():
         # Of everybody who changes this course at once, one after the other. An ended one stays.
         course = (
-            Course.objects.select_for_update()
+            Course.objects.select_for_update(no_key=True)
             .filter(pk=subscription.course_id, closed_at=None)
             .first()
         )
@@ -93,7 +93,7 @@ def add_course(reader: Reader, dates: Dates, relation: Relation, *, on: date) ->
         NowhereToSend: no confirmed address is left.
     """
     with transaction.atomic():
-        Reader.objects.select_for_update().get(pk=reader.pk)
+        lock(reader.pk)
         if is_followed(reader, dates):
             return
         if len(following(reader)) >= MOST_COURSES:

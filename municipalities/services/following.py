@@ -6,6 +6,14 @@ Never who else follows the same course: nobody's page knows that.
 from municipalities.models import Endpoint, Reader, Subscription
 
 
+def lock(reader_id: int) -> Reader | None:
+    """Hold the reader until the transaction ends: two presses at once come one after the other.
+
+    Rows that point at the reader may still be written meanwhile, a stop above all.
+    """
+    return Reader.objects.select_for_update(no_key=True).filter(pk=reader_id).first()
+
+
 def following(reader: Reader) -> list[Subscription]:
     """What this reader receives or rests from, oldest first: not stopped, not ended."""
     return list(

@@ -50,7 +50,9 @@ def browser(aoba: Municipality, family: Family) -> Client:
 def test_two_weeks_are_fourteen_days(browser: Client, family: Family, today: date) -> None:
     assert browser.post(PAUSE, {"length": "two_weeks"})["Location"] == "/m/aoba/my/"
     assert subscription_of(family).paused_until == today + timedelta(days=14)
-    assert "までお休みです" in page(browser)
+    last = today + timedelta(days=13)
+    assert f"{last.year}年{last.month}月{last.day}日までお休みです" in page(browser)
+    assert f"2週間（{last.year}年{last.month}月{last.day}日まで）" in page(browser, PAUSE)
 
 
 def test_a_month_ends_on_the_last_day_of_a_shorter_one(aoba: Municipality, family: Family) -> None:
