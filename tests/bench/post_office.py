@@ -28,7 +28,7 @@ def main(port: int, count: int) -> None:
     )
     django.setup()
     from django.core.management import call_command
-    from post_office import mail
+    from post_office import mail  # type: ignore[import-untyped]
 
     from tests.bench.email import HTML, TEXT, _outgoing
 
