@@ -153,7 +153,7 @@ def _reader_inside(request: HttpRequest, municipality: Municipality) -> Reader |
         value = request.get_signed_cookie(
             READER_COOKIE, salt="kizuna.reader", max_age=READER_SECONDS
         )
-        home, reader_id, generation = (int(part) for part in value.split("."))
+        home, reader_id, generation = (int(part) for part in (value or "").split("."))
     except (KeyError, BadSignature, ValueError):
         return None
     if home != municipality.pk:

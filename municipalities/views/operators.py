@@ -1,12 +1,13 @@
 """Django's own admin, for operators only, unthemed. It knows two tables; readers are not in it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import URLField
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -41,6 +42,7 @@ class MunicipalityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not gene
     list_filter = ("service", "kind")
     search_fields = ("name", "slug", "service_name")
     raw_id_fields = ("code", "programme")
+    formfield_overrides: ClassVar = {URLField: {"assume_scheme": "https"}}
 
     def save_model(
         self, request: HttpRequest, obj: Municipality, form: "ModelForm[Municipality]", change: bool

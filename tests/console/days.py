@@ -117,10 +117,10 @@ def make_edition(
         stage_key, subject=subject or f"{Stage.parse(stage_key).label_ja}の便り"
     )
     bodies = {
-        "mail_text": "今日も一日おつかれさまです。\n\n配信の停止\n%%STOP_URL%%\n",
+        "mail_text": "今日も一日おつかれさまです。\n\n配信の停止\n%%STOP_URL%%\nマイページ\n%%MY_URL%%\n",
         "mail_html": '<!DOCTYPE html><html lang="ja"><head><title>便り</title></head><body>'
         '<p style="margin:0">今日も一日おつかれさまです。</p>'
-        '<a href="%%STOP_URL%%">配信の停止</a></body></html>',
+        '<a href="%%STOP_URL%%">配信の停止</a><a href="%%MY_URL%%">マイページ</a></body></html>',
         "line_text": "今日も一日おつかれさまです。",
         "web_html": '<article class="letter"><h1>便り</h1><p>今日も一日おつかれさまです。</p></article>',
     }

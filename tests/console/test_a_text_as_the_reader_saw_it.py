@@ -59,7 +59,8 @@ def test_one_text_shows_stage_figures_and_all_forms(alice: Client, aoba: Municip
     assert f'sandbox src="/console/aoba/texts/{edition.pk}/mail/"' in shown
     assert f'sandbox src="/console/aoba/texts/{edition.pk}/web/"' in shown
     assert "（ここに、読者ごとの停止のリンクが入ります）" in shown
-    assert "STOP_URL" not in shown
+    assert "（ここに、読者ごとのマイページへのリンクが入ります）" in shown
+    assert "_URL" not in shown
 
 
 def test_the_mail_frame_has_its_own_closed_policy(alice: Client, aoba: Municipality) -> None:
@@ -82,11 +83,14 @@ def test_every_other_page_refuses_inline_styles_and_frames(alice: Client) -> Non
     assert answer["X-Frame-Options"] == "DENY"
 
 
-def test_the_stop_link_is_seen_and_cannot_be_followed(alice: Client, aoba: Municipality) -> None:
+def test_a_reader_s_own_links_are_seen_and_cannot_be_followed(
+    alice: Client, aoba: Municipality
+) -> None:
     edition = make_edition(aoba)
     shown = alice.get(f"/console/aoba/texts/{edition.pk}/mail/").content.decode()
-    assert 'aria-disabled="true" style="text-decoration:underline">配信の停止</a>' in shown
-    assert "STOP_URL" not in shown
+    for label in ("配信の停止", "マイページ"):
+        assert f'aria-disabled="true" style="text-decoration:underline">{label}</a>' in shown
+    assert "_URL" not in shown
     assert "href" not in shown
 
 

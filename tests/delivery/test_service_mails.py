@@ -367,11 +367,20 @@ def test_one_connection_carries_the_batch(
     assert len(opened) == 1
 
 
-def test_a_batch_is_fifty_and_the_rest_comes_next(aoba: Municipality) -> None:
+def test_more_than_a_batch_of_fifty_goes_in_one_turn(aoba: Municipality) -> None:
+    for n in range(53):
+        ask(aoba, f"mother{n}@example.jp")
+    assert [send_waiting(), send_waiting()] == [53, 0]
+    assert len(outbox_of_django.outbox) == 53
+
+
+def test_a_turn_ends_so_that_the_morning_goes_on(
+    aoba: Municipality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_mails, "TURN_SECONDS", -1)
     for n in range(53):
         ask(aoba, f"mother{n}@example.jp")
     assert [send_waiting(), send_waiting(), send_waiting()] == [50, 3, 0]
-    assert len(outbox_of_django.outbox) == 53
 
 
 def test_the_log_counts_and_names_nobody(aoba: Municipality, real: MailServer) -> None:

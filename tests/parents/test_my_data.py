@@ -201,6 +201,18 @@ def test_a_course_stays_for_those_who_follow_it_still(aoba: Municipality, family
     assert count(Course, aoba) == count(Subscription, aoba) == count(Endpoint, aoba) == 1
 
 
+def test_who_was_invited_stays_and_nothing_points_back(aoba: Municipality, family: Family) -> None:
+    with in_municipality(aoba.pk):
+        invite(aoba, family.reader, family.course)
+        made = Invitation.objects.get()
+    partner = world.make_family(aoba, course=family.course, invitation=made)
+    inside(family).post(DATA + "delete/", AGAIN)
+    with in_municipality(aoba.pk):
+        stays = Subscription.objects.get()
+        assert (stays.pk, stays.invitation_id) == (partner.subscription.pk, None)
+        assert stays.stopped_at is None
+
+
 def test_the_ledger_keeps_bare_ids_and_the_night_finds_nothing_wrong(
     aoba: Municipality, family: Family
 ) -> None:
