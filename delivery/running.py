@@ -30,6 +30,10 @@ from municipalities.tenancy.scope import across_for_dispatch, in_municipality
 
 log = structlog.get_logger("delivery.running")
 
+# Set when this worker is asked to end: batches in hand are finished, no new one is begun. Without
+# it each of the pool's threads would go on for up to 50 s.
+stopping = threading.Event()
+
 _TOKEN = secrets.token_hex(4)
 
 
@@ -105,7 +109,7 @@ def work(channel_name: str, seconds: float = 50) -> int:
     handled = 0
     if not clocks.agree():
         return handled
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and not stopping.is_set():
         if channel_name == Queue.EMAIL:
             handled += _serve_the_service()
         lanes = _dispatch("next_lane", channel=channel_name)

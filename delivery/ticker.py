@@ -82,6 +82,7 @@ def _start(sender: Any, **_: Any) -> None:
 
 @signals.worker_shutting_down.connect
 def _ask_to_stop(**_: Any) -> None:
+    running.stopping.set()
     for ticker in _tickers:
         ticker.stopping.set()
 

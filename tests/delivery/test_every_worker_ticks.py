@@ -45,6 +45,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return 0
 
     monkeypatch.setattr(running, "work", work)
+    monkeypatch.setattr(running, "stopping", threading.Event())
     monkeypatch.setattr(ticker, "oldest_due_seconds", dict)
     monkeypatch.setattr(ticker, "wake", lambda channels: made.append(f"wake {channels}"))
     monkeypatch.setattr(ticker, "close_old_connections", lambda: None)
@@ -181,6 +182,19 @@ def test_stop_waits_for_the_batch_in_hand(
     assert calls[-1] == "finished email"
 
 
+def test_a_worker_that_is_asked_to_end_begins_no_further_batch(
+    morning: Morning, channels: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_text("d45")
+    make_family(morning.municipality)
+    morning.plan()
+    asked = threading.Event()
+    asked.set()
+    monkeypatch.setattr(running, "stopping", asked)
+    assert running.work("email") == 0
+    assert morning.states() == [("planned", "")]
+
+
 def test_a_sleeping_ticker_stops_at_once(calls: list[str], settings: Any) -> None:
     settings.TICK_SECONDS = 60
     one = Ticker("w", {"plan"})
@@ -219,6 +233,7 @@ def test_celery_s_signals_start_it_with_the_worker_s_queues_and_end_it(
     assert "work email" not in calls
     signals.worker_shutting_down.send(sender="w1@host", sig="TERM", how="Warm", exitcode=0)
     assert one.stopping.is_set()
+    assert running.stopping.is_set(), "the pool's threads would go on for up to 50 s"
     signals.worker_shutdown.send(sender=worker)
     assert not one.is_alive()
 
