@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from delivery.views import texts, today
 from kizuna.urls.converters import DayConverter
+from municipalities.views.by_phone import stop_by_phone
 from municipalities.views.home import choose
 
 register_converter(DayConverter, "day")
@@ -12,6 +13,7 @@ app_name = "console"
 urlpatterns = [
     path("", choose, name="choose"),
     path("<slug:slug>/", today.today, name="today"),
+    path("<slug:slug>/phone/", stop_by_phone, name="phone"),
     path("<slug:slug>/texts/<day:day>/", texts.day, name="texts"),
     path("<slug:slug>/texts/<int:edition>/", texts.text, name="text"),
     path("<slug:slug>/texts/<int:edition>/mail/", texts.mail, name="text_mail"),

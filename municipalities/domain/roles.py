@@ -14,19 +14,20 @@ class Role(StrEnum):
 class Act(StrEnum):
     SEE_RUN = "see_run"
     SEE_TEXTS = "see_texts"
+    HELP_READERS = "help_readers"
     WRITE_BLOCKS = "write_blocks"
     APPROVE_BLOCKS = "approve_blocks"
     MANAGE = "manage"
     SEE_AUDIT = "see_audit"
 
 
+_EDITOR = frozenset({Act.SEE_RUN, Act.SEE_TEXTS, Act.HELP_READERS, Act.WRITE_BLOCKS})
+
 MAY: dict[Role, frozenset[Act]] = {
     Role.VIEWER: frozenset({Act.SEE_RUN, Act.SEE_TEXTS}),
-    Role.EDITOR: frozenset({Act.SEE_RUN, Act.SEE_TEXTS, Act.WRITE_BLOCKS}),
-    Role.APPROVER: frozenset({Act.SEE_RUN, Act.SEE_TEXTS, Act.WRITE_BLOCKS, Act.APPROVE_BLOCKS}),
-    Role.MANAGER: frozenset(
-        {Act.SEE_RUN, Act.SEE_TEXTS, Act.WRITE_BLOCKS, Act.APPROVE_BLOCKS, Act.MANAGE}
-    ),
+    Role.EDITOR: _EDITOR,
+    Role.APPROVER: _EDITOR | {Act.APPROVE_BLOCKS},
+    Role.MANAGER: _EDITOR | {Act.APPROVE_BLOCKS, Act.MANAGE},
     Role.AUDITOR: frozenset({Act.SEE_RUN, Act.SEE_AUDIT}),
 }
 

@@ -12,7 +12,7 @@ from tests.e2e.town import make_town
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-STAFF = ("today", "texts", "text")
+STAFF = ("today", "texts", "text", "phone")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 

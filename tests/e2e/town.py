@@ -59,6 +59,7 @@ def make_town() -> dict[str, str]:
         "login": "/accounts/login/",
         "reset": "/accounts/password/reset/",
         "today": "/console/aoba/",
+        "phone": "/console/aoba/phone/",
         "texts": f"/console/aoba/texts/{today}/",
         "text": f"/console/aoba/texts/{edition}/",
         "landing": "/m/aoba/",

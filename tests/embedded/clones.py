@@ -24,6 +24,11 @@ MADE: list[Path] = []
 """Where clones were, so that what they left elsewhere can be found."""
 
 
+def hear_ctrl_c() -> None:
+    """As in a terminal."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @dataclass
 class Clone:
     """A checkout that holds nothing but the supervisor."""
@@ -53,6 +58,8 @@ class Clone:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            # A suite that a shell put into the background ignores Ctrl-C, and so would this.
+            preexec_fn=hear_ctrl_c,  # noqa: PLW1509  no threads here
         )
         self.started.append(started)
         return started

@@ -30,6 +30,7 @@ TABLE: dict[str, dict[str, Any]] = {
     "console:text": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
     "console:text_mail": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
     "console:text_web": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:phone": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
     "npo:today": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "parent:landing": dict.fromkeys(WHO, 200),
     "parent:register": dict.fromkeys(WHO, "on"),
@@ -69,6 +70,7 @@ TABLE: dict[str, dict[str, Any]] = {
 }
 
 TAKE_POST = {
+    "console:phone",
     "parent:register",
     "parent:confirm",
     "parent:confirm_as_clicked",
