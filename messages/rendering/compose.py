@@ -185,7 +185,7 @@ def _mail_html(
         # Gmail drops the attributes of <html>, so the language is told again here.
         f'<div lang="{lang}" dir="ltr" style="max-width:600px;margin:0 auto;padding:16px;'
         'font-family:sans-serif;font-size:16px;line-height:1.8;overflow-wrap:anywhere">'
-        f"{surround.html_head}"
+        f"{surround.html_head}<main>"
         f'<h1 style="margin:0 0 20px;font-size:22px;line-height:1.5">{title}</h1>'
-        f"<main>{''.join(out)}</main>{surround.html_foot}</div></body></html>\n"
+        f"{''.join(out)}</main>{surround.html_foot}</div></body></html>\n"
     )

@@ -27,6 +27,7 @@ class Town:
 
     aoba: Municipality
     mother: Family
+    minato: Municipality
 
 
 def make_door() -> Town:
@@ -38,7 +39,7 @@ def make_door() -> Town:
         areas=["東地区", "西地区"],
         privacy_url="https://www.example.jp/privacy",
     )
-    world.make_minato()
+    minato = world.make_minato()
     for stage in ("p12w4d", "d1", "d45"):
         world.make_text(stage, BODY)
     mother = world.make_family(
@@ -52,7 +53,7 @@ def make_door() -> Town:
             created_at=clock.now() - timedelta(days=61)
         )
     letters(aoba, mother, today)
-    return Town(aoba, mother)
+    return Town(aoba, mother, minato)
 
 
 SUBJECTS = (

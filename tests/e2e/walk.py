@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from kizuna.lib import clock, tokens
 from tests.e2e.door import Town, confirmation, fill_date, newest_subscription, path_of, way_in
@@ -25,6 +25,7 @@ def everything(page: Page, base: str, town: Town) -> Iterator[str]:
         birth,
         invite_and_join,
         side_ways,
+        move,
         stop_and_lose,
         read_again,
     ):
@@ -96,7 +97,7 @@ def change_things(page: Page, base: str, town: Town) -> Iterator[str]:
 def birth(page: Page, base: str, town: Town) -> Iterator[str]:
     """The baby is there: two screens, and the page speaks of its days."""
     page.goto(base + way_in(town.mother))
-    page.locator(f"a[href$='/my/birth/{town.mother.subscription.pk}/']").click()
+    follow(page, page.locator(f"a[href$='/my/birth/{town.mother.subscription.pk}/']"))
     yield "birth"
     submit(page)
     expect(page.get_by_role("alert")).to_be_visible()
@@ -169,9 +170,33 @@ def side_ways(page: Page, base: str, town: Town) -> Iterator[str]:
     press(page, "date")
     yield "grown-up"
     page.goto(base + way_in(town.mother))
-    for name in ("move", "move/minato", "data", "data/delete", "thanks"):
+    for name in ("data", "data/delete", "thanks"):
         page.goto(f"{base}/m/aoba/my/{name}/")
         yield name.replace("/", "-")
+
+
+def move(page: Page, base: str, town: Town) -> Iterator[str]:
+    """To the town next door: chosen here, agreed to there, and the texts from here go on till then."""
+    page.goto(base + way_in(town.mother))
+    page.goto(f"{base}/m/aoba/my/move/")
+    yield "move"
+    follow(page, page.locator("main a[href$='/my/move/minato/']"))
+    yield "move-minato"
+    submit(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+    yield "move-mistaken"
+    choose(page, "when", "later")
+    page.locator("main input[name=agree]").check()
+    submit(page)
+    expect(page.get_by_text("みなとすくすくメール").first).to_be_visible()
+    yield "moved"
+    page.goto(base + confirmation(town.minato))
+    yield "move-confirm"
+    submit(page)
+    expect(page.locator(".notice.good")).to_be_visible()
+    yield "move-confirmed"
+    there = newest_subscription(town.minato)
+    assert there.course.birth_date == clock.today() - timedelta(days=3)
 
 
 def stop_and_lose(page: Page, base: str, town: Town) -> Iterator[str]:
@@ -187,7 +212,7 @@ def stop_and_lose(page: Page, base: str, town: Town) -> Iterator[str]:
     yield "undone"
     page.goto(link)
     submit(page)
-    page.locator("main a[href$='/loss/']").click()
+    follow(page, page.locator("main a[href$='/loss/']"))
     expect(page.get_by_text("000-000-0002")).to_be_visible()
     yield "loss"
     page.locator("main input[name=others]").check()
@@ -209,7 +234,7 @@ def read_again(page: Page, base: str, town: Town) -> Iterator[str]:
     expect(page.get_by_role("link", name="お産の始まりのサイン")).to_be_visible()
     expect(page.get_by_role("link", name="もうすぐ会えますね")).to_have_count(0)
     yield "letters-found"
-    page.get_by_role("link", name="お産の始まりのサイン").click()
+    follow(page, page.get_by_role("link", name="お産の始まりのサイン"))
     expect(page.get_by_role("heading", level=1)).to_have_text("お産の始まりのサイン")
     yield "letter"
     page.goto(f"{base}/m/aoba/my/letters/?q=きりん")
@@ -218,19 +243,25 @@ def read_again(page: Page, base: str, town: Town) -> Iterator[str]:
     yield "letter-missing"
 
 
+def follow(page: Page, leading: Locator) -> None:
+    """A link or button, and the whole page behind it: before it is there, nothing can be looked at."""
+    with page.expect_navigation():
+        leading.click()
+
+
 def press(page: Page, value: str) -> None:
     """The button with that value; of two, the one that is seen."""
-    page.locator(f"main button[value='{value}']").last.click()
+    follow(page, page.locator(f"main button[value='{value}']").last)
 
 
 def press_at(page: Page, action: str) -> None:
     """The button of the form that goes to that address."""
-    page.locator(f"main form[action$='{action}'] button").last.click()
+    follow(page, page.locator(f"main form[action$='{action}'] button").last)
 
 
 def submit(page: Page) -> None:
     """The main button of the page's form."""
-    page.locator("main form button[type=submit]:not(.unseen)").first.click()
+    follow(page, page.locator("main form button[type=submit]:not(.unseen)").first)
 
 
 def choose(page: Page, name: str, value: str) -> None:
