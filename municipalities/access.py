@@ -14,7 +14,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.core.signing import BadSignature
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import SimpleTemplateResponse
+from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
@@ -28,11 +28,13 @@ from municipalities.http import (
     StaffRequest,
 )
 from municipalities.models import Membership, Municipality, Reader, StaffUser
+from municipalities.services.asking import TooManyAsk
 from municipalities.tenancy.scope import across_for_npo, as_staff, in_municipality
 
 # With the prefix a browser takes the cookie from this host alone, over TLS.
 READER_COOKIE = "__Host-reader" if settings.HTTPS else "reader"
 READER_SECONDS = 2 * 3600
+TRY_AGAIN_SECONDS = 600
 
 Rest = ParamSpec("Rest")
 Asked = TypeVar("Asked", bound=HttpRequest)
@@ -100,8 +102,11 @@ def parent(view: Inside[ParentRequest, Rest]) -> View:
     ) -> HttpResponse:
         asked = cast("ParentRequest", request)
         asked.municipality = _found(Municipality.objects.with_slug(slug))
-        with in_municipality(asked.municipality.pk):
-            return _finished(view(asked, *args, **kwargs))
+        try:
+            with in_municipality(asked.municipality.pk):
+                return _finished(view(asked, *args, **kwargs))
+        except TooManyAsk:
+            return _crowded(asked)
 
     return _through("parent", login_not_required(enter))
 
@@ -118,14 +123,16 @@ def reader(view: Inside[ReaderRequest, Rest]) -> View:
     ) -> HttpResponse:
         asked = cast("ReaderRequest", request)
         asked.municipality = _found(Municipality.objects.with_slug(slug))
-        with in_municipality(asked.municipality.pk):
-            found = _reader_inside(request, asked.municipality)
-            if found is None:
-                answer: HttpResponse = HttpResponseRedirect(reverse("parent:entrance", args=[slug]))
-            else:
+        try:
+            with in_municipality(asked.municipality.pk):
+                found = _reader_inside(request, asked.municipality)
+                if found is None:
+                    entrance = reverse("parent:entrance", args=[slug])
+                    return _finished(HttpResponseRedirect(entrance))
                 asked.reader = found
-                answer = view(asked, *args, **kwargs)
-            return _finished(answer)
+                return _finished(view(asked, *args, **kwargs))
+        except TooManyAsk:
+            return _crowded(asked)
 
     return _through("reader", login_not_required(enter))
 
@@ -190,6 +197,19 @@ def _found(thing: _Thing | None) -> _Thing:
     if thing is None:
         raise Http404
     return thing
+
+
+def _crowded(request: ParentRequest) -> HttpResponse:
+    """Nothing was written. What was typed is on the page, to be sent again with one press."""
+    typed = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken"
+    ]
+    response = TemplateResponse(request, "parent/crowded.html", {"typed": typed}, status=429)
+    response.headers["Retry-After"] = str(TRY_AGAIN_SECONDS)
+    return _finished(response)
 
 
 def _finished(response: HttpResponse) -> HttpResponse:

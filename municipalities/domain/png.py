@@ -2,7 +2,7 @@
 
 from municipalities.domain.problem import ValueProblem
 
-MOST_BYTES = 50_000
+MOST_BYTES = 20_000
 """The head of every page carries it, also on a phone with a slow connection."""
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -25,9 +25,9 @@ def check_png(picture: bytes) -> None:
     if len(picture) > MOST_BYTES:
         raise PictureProblem(
             "too_large",
-            f"ロゴは50kBまでです（このファイルは{-(-len(picture) // 1000)}kB）。"
-            "横600ピクセルほどに縮めて保存したものを指定してください。",
-            f"A logo has at most 50 kB; this file has {-(-len(picture) // 1000)} kB. Make it smaller.",
+            f"ロゴは20kBまでです（このファイルは{-(-len(picture) // 1000)}kB）。"
+            "横400ピクセルほどに縮めて保存したものを指定してください。",
+            f"A logo has at most 20 kB; this file has {-(-len(picture) // 1000)} kB. Make it smaller.",
         )
     if not picture.endswith(_LAST):
         raise PictureProblem(

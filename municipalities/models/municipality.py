@@ -39,7 +39,7 @@ class LocalGovernment(models.Model):
 
 
 class MunicipalityManager(models.Manager["Municipality"]):
-    """Without the logo: 50 kB a row, which one page shows and every list would read."""
+    """Without the logo: 20 kB a row, which one page shows and every list would read."""
 
     def get_queryset(self) -> models.QuerySet["Municipality"]:
         return super().get_queryset().defer("logo")
@@ -69,7 +69,7 @@ class Municipality(models.Model):
     contact = models.CharField(max_length=120, help_text=_("Office and telephone, for readers"))
     postal_address = models.CharField(max_length=120)
     brand_colour = models.CharField(max_length=7, default="#0017c1", validators=[COLOUR])
-    logo = models.BinaryField(default=bytes, help_text=_("A PNG of at most 50 kB"))
+    logo = models.BinaryField(default=bytes, help_text=_("A PNG of at most 20 kB"))
     areas = ArrayField(
         models.CharField(max_length=40), default=list, blank=True,
         help_text=_("Areas that readers choose from; none: they are not asked"),

@@ -1,8 +1,9 @@
 """How often somebody may ask us to write to an address that has confirmed nothing yet.
 
 The protection sits on the recipient: a stranger who types a parent's address over and over must not
-fill the parent's mailbox, from however many networks and municipalities. Who is refused sees the
-same page: whether an address is known, or was asked for, cannot be found out here.
+fill the parent's mailbox, from however many networks and municipalities. Who is refused for the
+address's sake sees the same page: whether it is known, or was asked for, cannot be found out here.
+A crowded network or municipality says nothing of an address, so those people are told the truth.
 """
 
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -18,12 +19,19 @@ from municipalities.models import Municipality
 log = structlog.get_logger("municipalities.asking")
 
 
+class TooManyAsk(Exception):
+    """The network or the municipality has reached its hourly limit; the doors answer with 429."""
+
+
 def may_write_to(municipality: Municipality, email: Email, client: str = "") -> bool:
     """Whether one more mail to this address is within all limits; if so, it is counted.
 
     Three an hour, five a day, ten a week for an address, in all municipalities together; sixty an
     hour for the network that asks (``client`` is its internet address); a ceiling for the
     municipality. Inside ``in_municipality``, in the transaction that writes the mail.
+
+    Raises:
+        TooManyAsk: not the address, but everybody around has asked too often.
     """
     address = _key("address", mailbox(email))
     # A statement sees what was there when it began: only after the lock it counts everybody's.
@@ -42,6 +50,7 @@ def may_write_to(municipality: Municipality, email: Email, client: str = "") -> 
         log.warning(
             "too many mails were asked for", limit=reached[0], municipality=municipality.slug
         )
+        raise TooManyAsk
     return reached is None
 
 

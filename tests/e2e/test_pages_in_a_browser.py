@@ -178,7 +178,7 @@ def test_everything_works_without_javascript(
     page.wait_for_url("**/accounts/login/")
     page.goto(live_server.url + town["stop"])
     page.get_by_role("button", name="配信を止める").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("とめました。")
+    expect(page.get_by_role("heading", level=1)).to_have_text("止めました。")
     context.close()
 
 

@@ -10,11 +10,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from kizuna.lib import clock
-from municipalities.models import Course, Subscription
+from municipalities.domain.png import MOST_BYTES
+from municipalities.models import Course, Municipality, Subscription
 from municipalities.tenancy.scope import in_municipality
 from tests.e2e import walk
 from tests.e2e.door import Town, confirmation, make_door, newest_subscription, phone
 from tests.e2e.test_pages_in_a_browser import complaints, picture
+from tests.parents.test_the_logo import png
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -121,13 +123,17 @@ def test_the_keyboard_is_enough_to_sign_up(browser: Browser, live_server: Any, t
     assert newest_subscription(town.aoba).course.due_date == due
 
 
-def test_the_first_page_is_light(browser: Browser, live_server: Any, town: Town) -> None:
+def test_the_first_page_is_light_with_the_largest_logo(
+    browser: Browser, live_server: Any, town: Town
+) -> None:
+    with in_municipality(town.aoba.pk):
+        Municipality.objects.filter(pk=town.aoba.pk).update(logo=png(MOST_BYTES))
     weights: dict[str, int] = {}
     with phone(browser) as context:
         page = context.new_page()
         page.on("response", lambda answer: weights.update({answer.url: len(answer.body())}))
         page.goto(live_server.url + "/m/aoba/", wait_until="networkidle")
-    assert len(weights) >= 4  # the page, two stylesheets and the colour
+    assert len(weights) >= 5  # the page, two stylesheets, the colour and the logo
     assert sum(weights.values()) <= HEAVIEST, weights
 
 

@@ -60,7 +60,7 @@ def test_no_other_method_changes_anything(link: str, family: Family, method: str
 def test_the_button_stops_without_cookies_or_login(link: str, family: Family) -> None:
     answer = Client(enforce_csrf_checks=True).post(link, ONE_CLICK)
     assert answer.status_code == 200
-    assert "とめました。" in answer.content.decode()
+    assert "止めました。" in answer.content.decode()
     assert stopped(family)
     assert records(family) == [(False, "stop_link", "stop-1")]
 
@@ -84,7 +84,7 @@ def test_stopping_twice_is_stopping_once(link: str, family: Family) -> None:
     answers = [Client().post(link, ONE_CLICK) for _ in range(3)]
     assert {answer.status_code for answer in answers} == {200}
     assert len(records(family)) == 1
-    assert "とめました。" in Client().get(link).content.decode()
+    assert "止めました。" in Client().get(link).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def test_a_stopped_one_does_not_count_and_may_be_registered_anew(
         Subscription.objects.update(stopped_at=clock.now())
         suppress(family.endpoint)
     shown = page(browser)
-    assert "お子さん・妊娠の登録がありません" in shown
+    assert "いま届いているお便りはありません" in shown
     assert "配信が止まっています" in shown
     two_screens(browser, CHILD, boxes(family.course.birth_date, state="born", relation="mother"))
     assert [one.stopped_at is None for one in followed(family)] == [False, True]

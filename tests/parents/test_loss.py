@@ -131,7 +131,7 @@ def test_it_cannot_be_taken_back_by_a_link(family: Family) -> None:
 
 def test_who_invited_somebody_chooses_for_them(aoba: Municipality, family: Family) -> None:
     partner = invited(aoba, family)
-    assert "いっしょに登録した方の配信もとめる" in page(Client(), stop_link(family, "loss/"))
+    assert "いっしょに登録した方の配信も止める" in page(Client(), stop_link(family, "loss/"))
     Client().post(stop_link(family, "loss/"), END)
     assert is_stopped(family)
     assert not is_stopped(partner)
@@ -144,7 +144,7 @@ def test_who_invited_somebody_chooses_for_them(aoba: Municipality, family: Famil
 def test_the_choice_does_not_tell_whether_anybody_came(aoba: Municipality, family: Family) -> None:
     with in_municipality(aoba.pk):
         invite(aoba, family.reader, family.course)
-    assert "いっしょに登録した方の配信もとめる" in page(Client(), stop_link(family, "loss/"))
+    assert "いっしょに登録した方の配信も止める" in page(Client(), stop_link(family, "loss/"))
 
 
 def test_who_was_invited_ends_the_own_texts_only(aoba: Municipality, family: Family) -> None:

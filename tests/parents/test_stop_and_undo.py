@@ -45,10 +45,10 @@ def stopped_for(family: Family, days: int) -> None:
 
 def test_the_first_words_are_that_it_is_stopped(family: Family) -> None:
     shown = Client().post(stop_link(family), ONE_CLICK).content.decode()
-    assert "<h1>とめました。</h1>" in shown
+    assert "<h1>止めました。</h1>" in shown
     assert "取り消す" in shown
     assert "赤ちゃんとお別れされた方へ" in shown
-    assert "すべてとめる" not in shown  # there is no other child
+    assert "すべて止める" not in shown  # there is no other child
 
 
 def test_the_same_link_takes_it_back_for_seven_days(family: Family) -> None:
@@ -94,13 +94,13 @@ def test_another_child_stays_until_everything_is_stopped(
 ) -> None:
     elder = second_child(aoba, family, birth_date=clock.today() - timedelta(days=900))
     shown = Client().post(stop_link(family), ONE_CLICK).content.decode()
-    assert "すべてとめる" in shown
+    assert "すべて止める" in shown
     assert not is_stopped(elder)
 
     client = Client()
     answer = client.post(stop_link(family, "everything/"), follow=True)
-    assert "<h1>とめました。</h1>" in answer.content.decode()
-    assert "すべてとめる" not in answer.content.decode()
+    assert "<h1>止めました。</h1>" in answer.content.decode()
+    assert "すべて止める" not in answer.content.decode()
     assert is_stopped(elder)
 
 
@@ -135,7 +135,7 @@ def test_the_own_page_stops_the_same_way(aoba: Municipality, family: Family) -> 
     assert page(client, path).count("<button") == 1
     assert not is_stopped(family)
     answer = client.post(path, ONE_CLICK, follow=True)
-    assert "<h1>とめました。</h1>" in answer.content.decode()
+    assert "<h1>止めました。</h1>" in answer.content.decode()
     assert is_stopped(family)
 
 

@@ -49,13 +49,13 @@ def test_without_a_logo_there_is_no_picture_and_no_page(aoba: Municipality) -> N
 def test_a_logo_that_was_set_is_in_the_head_of_every_page(
     aoba: Municipality, tmp_path: Path
 ) -> None:
-    (tmp_path / "logo.png").write_bytes(png(50_000))
+    (tmp_path / "logo.png").write_bytes(png(20_000))
     assert "青葉市" in set_logo(tmp_path / "logo.png")
     shown = Client().get("/m/aoba/").content.decode()
     assert 'src="/m/aoba/logo.png"' in shown
     assert 'alt="青葉市のロゴ"' in shown
     answer = Client().get("/m/aoba/logo.png")
-    assert answer.content == png(50_000)
+    assert answer.content == png(20_000)
     assert answer["Content-Type"] == "image/png"
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Cache-Control"] == "public, max-age=300"
@@ -82,7 +82,7 @@ def test_a_logo_can_be_taken_away_again(aoba: Municipality, tmp_path: Path) -> N
         (b"<svg onload='alert(1)'/>", "PNG形式"),
         (b"\xff\xd8\xff\xe0 a photograph", "PNG形式"),
         (b"\x89PNG\r\n\x1a\n<script>alert(1)</script>", "PNG形式"),
-        (png(50_001), "50kB"),
+        (png(20_001), "20kB"),
         (png()[:-3], "途中で切れています"),
     ],
 )

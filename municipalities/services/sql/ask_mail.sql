@@ -20,6 +20,8 @@ reached AS (
             LIMIT limits.most
         ) AS enough
     ) >= most
+    -- A crowded network is told before a full mailbox: there, too, no address shows.
+    ORDER BY name DESC
     LIMIT 1
 ),
 noted AS (
