@@ -2,7 +2,6 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import messages.domain.review
 import municipalities.domain.words
 from django.conf import settings
 from django.db import migrations, models
@@ -79,14 +78,14 @@ class Migration(migrations.Migration):
                 ('shown_until', models.DateField(blank=True, null=True)),
                 ('audience', models.CharField(choices=[('everyone', 'EVERYONE'), ('birth_parent', 'BIRTH_PARENT'), ('partner', 'PARTNER'), ('around', 'AROUND')], default=municipalities.domain.words.Audience['EVERYONE'], max_length=12)),
                 ('position', models.PositiveSmallIntegerField(default=0)),
-                ('state', models.CharField(choices=[('draft', 'DRAFT'), ('checked', 'CHECKED'), ('approved', 'APPROVED'), ('withdrawn', 'WITHDRAWN')], default=messages.domain.review.BlockState['DRAFT'], max_length=10)),
+                ('state', models.CharField(choices=[('draft', 'DRAFT'), ('checked', 'CHECKED'), ('approved', 'APPROVED'), ('withdrawn', 'WITHDRAWN')], default='draft', max_length=10)),
                 ('approved_at', models.DateTimeField(null=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipalities.municipality')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('first_day__lte', models.F('last_day'))), name='block_range_is_in_order'), models.CheckConstraint(condition=models.Q(('shown_from__isnull', True), ('shown_until__isnull', True), ('shown_from__lte', models.F('shown_until')), _connector='OR'), name='block_window_is_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('state', messages.domain.review.BlockState['APPROVED']), _negated=True), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='block_approved_by_somebody')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('first_day__lte', models.F('last_day'))), name='block_range_is_in_order'), models.CheckConstraint(condition=models.Q(('shown_from__isnull', True), ('shown_until__isnull', True), ('shown_from__lte', models.F('shown_until')), _connector='OR'), name='block_window_is_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='block_approved_by_somebody')],
             },
         ),
         migrations.AddConstraint(

@@ -9,7 +9,7 @@ from municipalities.models.door import (
 )
 from municipalities.models.municipality import LineChannel, LocalGovernment, Municipality
 from municipalities.models.reader import ConsentRecord, Course, Endpoint, Reader, Subscription
-from municipalities.models.staff import Membership, StaffUser
+from municipalities.models.staff import Membership, StaffAct, StaffInvitation, StaffUser
 
 __all__ = [
     "ConsentRecord",
@@ -25,6 +25,8 @@ __all__ = [
     "Reader",
     "Registration",
     "ServiceMail",
+    "StaffAct",
+    "StaffInvitation",
     "StaffUser",
     "Subscription",
     "Suppressed",

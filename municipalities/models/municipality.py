@@ -75,6 +75,14 @@ class Municipality(models.Model):
         help_text=_("Areas that readers choose from; none: they are not asked"),
     )  # fmt: skip
     subject_tells_the_stage = models.BooleanField(default=True)
+    approval_steps = models.PositiveSmallIntegerField(
+        default=1,
+        help_text=_("How many persons besides the writer agree to an announcement: 1 or 2"),
+    )
+    allowed_networks = ArrayField(
+        models.CharField(max_length=43), default=list, blank=True,
+        help_text=_("Networks (192.0.2.0/24) from which staff may work; none: from everywhere"),
+    )  # fmt: skip
     loss_help = models.TextField(
         blank=True, help_text=_("Whom to turn to after a loss: offices with telephone numbers")
     )
@@ -94,6 +102,10 @@ class Municipality(models.Model):
             models.CheckConstraint(
                 name="municipality_sends_before_its_last_hour",
                 condition=Q(send_time__lt=F("last_hour")),
+            ),
+            models.CheckConstraint(
+                name="municipality_approval_steps_1_or_2",
+                condition=Q(approval_steps__gte=1, approval_steps__lte=2),
             ),
             models.CheckConstraint(
                 name="municipality_last_birthday_1_to_18",

@@ -17,6 +17,8 @@ class Reader(MunicipalityOwned):
     )
     language = models.CharField(max_length=5, default="ja")
     area = models.CharField(max_length=40, blank=True)
+    # Texts of the day go on; only what the municipality sends beside them is not wanted.
+    no_broadcasts = models.BooleanField(default=False)
     # Part of every link into the own page: counting it up ends all links given out before.
     link_generation = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)

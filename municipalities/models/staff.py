@@ -46,6 +46,7 @@ class Membership(MunicipalityOwned):
 
     user = models.ForeignKey(StaffUser, on_delete=models.CASCADE, related_name="+")
     role = models.CharField(max_length=10, choices=[(r.value, r.name) for r in Role])
+    duties = models.CharField(max_length=60, blank=True)
 
     class Meta:
         constraints = (
@@ -54,3 +55,43 @@ class Membership(MunicipalityOwned):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.role}"
+
+
+class StaffInvitation(MunicipalityOwned):
+    """Somebody is asked to work here, by a link that holds this row's number and works once."""
+
+    email = models.EmailField()
+    name = models.CharField(max_length=40)
+    role = models.CharField(max_length=10, choices=[(r.value, r.name) for r in Role])
+    duties = models.CharField(max_length=60, blank=True)
+    invited_by = models.ForeignKey(
+        StaffUser, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"
+
+
+class StaffAct(MunicipalityOwned):
+    """The audit log: who did what, when. Append-only, for the application too.
+
+    ``about`` names a thing by kind and number ("subscription 12"), never by an address or a name;
+    ``purpose`` is what staff gave as the reason for looking a reader up, ``details`` what changed.
+    """
+
+    at = models.DateTimeField(auto_now_add=True)
+    staff = models.ForeignKey(StaffUser, null=True, on_delete=models.PROTECT, related_name="+")
+    act = models.CharField(max_length=40)
+    about = models.CharField(max_length=60, blank=True)
+    purpose = models.CharField(max_length=200, blank=True)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = (models.Index(fields=["municipality", "-id"], name="staffact_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.about}"

@@ -1,14 +1,12 @@
-"""Base texts and their immutable versions, local blocks, and the editions frozen before sending."""
+"""The NPO's base texts and their immutable versions, and the editions frozen before sending."""
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models import CheckConstraint, Q, UniqueConstraint
 
-from messages.domain.review import BlockState
-from messages.domain.stage import Kind, Stage, Unit
+from messages.domain.stage import Stage, Unit
 from municipalities.domain.words import Audience, Variant
-from municipalities.tenancy.models import MunicipalityOwned
+from municipalities.tenancy.models import MunicipalityOwned, within_municipality
 
 AUDIENCES = [(a.value, a.name) for a in Audience]
 VARIANTS = [(v.value, v.name) for v in Variant]
@@ -65,55 +63,9 @@ class TextVersion(models.Model):
         return f"{self.base_text_id} {self.variant} v{self.number}"
 
 
-class LocalBlock(MunicipalityOwned):
-    """The municipality's own text for a range of stages and dates. Only approved ones are sent.
-
-    ``first_day`` and ``last_day`` are pregnancy days (28…293) or life days, by ``kind``; both ends
-    belong to the range. A database trigger takes the approval away when the text changes.
-    """
-
-    title = models.CharField(max_length=60)
-    body = models.TextField()
-    kind = models.CharField(max_length=9, choices=[(k.value, k.name) for k in Kind])
-    first_day = models.PositiveSmallIntegerField()
-    last_day = models.PositiveSmallIntegerField()
-    shown_from = models.DateField(null=True, blank=True)
-    shown_until = models.DateField(null=True, blank=True)
-    audience = models.CharField(max_length=12, choices=AUDIENCES, default=Audience.EVERYONE)
-    position = models.PositiveSmallIntegerField(default=0)
-    state = models.CharField(
-        max_length=10, choices=[(s.value, s.name) for s in BlockState], default=BlockState.DRAFT
-    )
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    approved_at = models.DateTimeField(null=True)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        constraints = (
-            CheckConstraint(
-                name="block_range_is_in_order", condition=Q(first_day__lte=F("last_day"))
-            ),
-            CheckConstraint(
-                name="block_window_is_in_order",
-                condition=Q(shown_from__isnull=True)
-                | Q(shown_until__isnull=True)
-                | Q(shown_from__lte=F("shown_until")),
-            ),
-            CheckConstraint(
-                name="block_approved_by_somebody",
-                condition=~Q(state=BlockState.APPROVED)
-                | Q(approved_by__isnull=False, approved_at__isnull=False),
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.title
-
-
 class Edition(MunicipalityOwned):
-    """What one municipality sends on one day for one stage: frozen before a row is planned.
+    """What one municipality sends on one day for one stage, or in one broadcast: frozen before a row
+    is planned. A broadcast's has neither base text nor version.
 
     Readers whose variant and audience lead to the same words share one edition (same ``digest``).
     The application may insert and read editions, never change them.
@@ -123,10 +75,15 @@ class Edition(MunicipalityOwned):
     # Nobody looks for editions by text or version alone, and nobody may delete a text: indexes and
     # keys would cost 40 µs an edition every morning and find nothing.
     base_text = models.ForeignKey(
-        BaseText, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
-    )
+        BaseText, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False,
+        null=True,
+    )  # fmt: skip
     text_version = models.ForeignKey(
-        TextVersion, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+        TextVersion, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False,
+        null=True,
+    )  # fmt: skip
+    broadcast = within_municipality(
+        "stage_messages.Broadcast", related_name="+", null=True, db_index=False
     )
     block_ids = ArrayField(models.BigIntegerField(), default=list)
     subject = models.CharField(max_length=120)
@@ -141,6 +98,14 @@ class Edition(MunicipalityOwned):
         constraints = (
             UniqueConstraint(
                 fields=["municipality", "run_day", "base_text", "digest"], name="one_edition_a_text"
+            ),
+            UniqueConstraint(
+                fields=["municipality", "broadcast", "digest"], name="one_edition_a_broadcast"
+            ),
+            CheckConstraint(
+                name="edition_of_a_text_or_a_broadcast",
+                condition=Q(base_text__isnull=False, text_version__isnull=False)
+                ^ Q(broadcast__isnull=False),
             ),
         )
 
