@@ -20,6 +20,8 @@ def editions_of(day: date) -> list[Edition]:
 
 def _place(edition: Edition) -> tuple[int, int, str, int]:
     text = edition.base_text
+    if text is None:
+        return len(_ORDER), 0, "", edition.pk  # a broadcast, below the texts of the day
     return _ORDER[text.unit], text.number, text.audience, edition.pk
 
 

@@ -28,6 +28,8 @@ register.filter("channel_words", channel_words)
 @register.filter
 def stage_words(edition: Edition) -> str:
     """The edition's stage: 妊娠12週3日."""
+    if edition.base_text is None:
+        return _("Broadcast")
     stage = edition.base_text.stage
     return stage.label_en if (get_language() or "ja").startswith("en") else stage.label_ja
 
@@ -35,6 +37,8 @@ def stage_words(edition: Edition) -> str:
 @register.filter
 def audience_words(edition: Edition) -> str:
     """Whom the edition speaks to, and in which kind of language where that is not the standard."""
+    if edition.base_text is None or edition.text_version is None:
+        return _("as chosen for this broadcast")
     audience = {
         Audience.EVERYONE: _("for everyone"),
         Audience.BIRTH_PARENT: _("for the birth parent"),

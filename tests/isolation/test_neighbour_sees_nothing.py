@@ -89,16 +89,16 @@ def one_of_each(municipality: Municipality) -> Rows:
     family = world.make_family(municipality)
     block = world.make_block(municipality)
     with in_municipality(municipality.pk):
-        written = of_the_desk(block, {"municipality": municipality})
+        broadcast, *written = of_the_desk(block, {"municipality": municipality})
         edition = Edition.objects.create(
             municipality=municipality,
             run_day=day,
-            broadcast=written[0],
+            broadcast_id=broadcast.pk,
             subject=slug,
             digest=b"1",
         )
         made: list[models.Model] = [
-            *(line, block, edition, *written),
+            *(line, block, edition, broadcast, *written),
             *(family.reader, family.endpoint, family.course, family.subscription),
             Membership.objects.get(user=staff),
             ConsentRecord.objects.create(
@@ -199,7 +199,7 @@ def ledger_row(family: world.Family, edition: Edition) -> int:
                 family.subscription.pk,
                 family.endpoint.pk,
                 family.course.pk,
-                -edition.broadcast_id,
+                -(edition.broadcast_id or 0),
                 edition.pk,
                 edition.run_day,
             ],
