@@ -1,6 +1,6 @@
 """/console/…: staff of one municipality."""
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from delivery.views import texts, today
 from kizuna.urls.converters import DayConverter
@@ -18,4 +18,9 @@ urlpatterns = [
     path("<slug:slug>/texts/<int:edition>/", texts.text, name="text"),
     path("<slug:slug>/texts/<int:edition>/mail/", texts.mail, name="text_mail"),
     path("<slug:slug>/texts/<int:edition>/web/", texts.web, name="text_web"),
+    path("", include("kizuna.urls.console_blocks")),
+    path("", include("kizuna.urls.console_contacts")),
+    path("", include("kizuna.urls.console_broadcasts")),
+    path("", include("kizuna.urls.console_calendar")),
+    path("", include("kizuna.urls.console_staff")),
 ]

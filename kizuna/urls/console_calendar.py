@@ -1,0 +1,5 @@
+"""/console/<slug>/…: the course as a calendar."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
