@@ -1,5 +1,11 @@
 """The audit log: every act of staff that touches people, texts or rights leaves one row."""
 
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+from django.db.models import QuerySet
+
+from kizuna.lib import clock
 from municipalities.models import Municipality, StaffAct, StaffUser
 
 
@@ -24,3 +30,38 @@ def note(
         purpose=purpose,
         details=details,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which acts are asked for; nothing set means all."""
+
+    staff: int | None = None
+    act: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+def acts(wanted: Wanted) -> QuerySet[StaffAct]:
+    """Newest first, days counted in Japan. Inside ``in_municipality``."""
+    found = StaffAct.objects.select_related("staff").order_by("-pk")
+    if wanted.staff is not None:
+        found = found.filter(staff_id=wanted.staff)
+    if wanted.act:
+        found = found.filter(act=wanted.act)
+    if wanted.since:
+        found = found.filter(at__gte=clock.at(wanted.since, time.min))
+    if wanted.until and wanted.until < date.max:
+        found = found.filter(at__lt=clock.at(wanted.until + timedelta(days=1), time.min))
+    return found
+
+
+def people() -> list[StaffUser]:
+    """Everybody who ever did something here, by name; also who has left. Inside a municipality."""
+    known = StaffAct.objects.filter(staff__isnull=False).values("staff")
+    return list(StaffUser.objects.filter(pk__in=known).order_by("name", "pk"))
+
+
+def kinds() -> list[str]:
+    """Every kind of act that occurs here. Inside a municipality."""
+    return list(StaffAct.objects.order_by("act").values_list("act", flat=True).distinct())

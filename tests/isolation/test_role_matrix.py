@@ -31,6 +31,8 @@ TABLE: dict[str, dict[str, Any]] = {
     "console:text_mail": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
     "console:text_web": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
     "console:phone": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:audit": row(["login", 403, 403, 403, 200, 200, 404, 404, 404]),
+    "console:audit_export": row(["login", *[405] * 8]),
     "npo:today": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "parent:landing": dict.fromkeys(WHO, 200),
     "parent:register": dict.fromkeys(WHO, "on"),
@@ -70,6 +72,7 @@ TABLE: dict[str, dict[str, Any]] = {
 }
 
 TAKE_POST = {
+    "console:audit_export",
     "console:phone",
     "parent:register",
     "parent:confirm",

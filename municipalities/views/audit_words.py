@@ -1,0 +1,60 @@
+"""The acts of the audit log in words. An act without words is shown as it is, never hidden."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from municipalities.domain.roles import Role
+
+ACTS: Mapping[str, str | Promise] = {
+    "audit.exported": _("Exported the log"),
+    "reader.looked_up": _("Looked a reader up"),
+    "reader.stopped": _("Stopped a reader's texts"),
+    "reader.ended": _("Ended a pregnancy or child for the family"),
+    "reader.date_corrected": _("Corrected a reader's date"),
+    "reader.link_sent": _("Sent a reader the link to the own page"),
+    "staff.invited": _("Invited a colleague"),
+    "staff.invited_again": _("Sent an invitation again"),
+    "staff.invitation_revoked": _("Took an invitation back"),
+    "staff.joined": _("Accepted an invitation"),
+    "staff.role_changed": _("Changed a colleague's role"),
+    "staff.removed": _("Removed a colleague"),
+    "networks.changed": _("Changed the allowed networks"),
+}
+
+KEYS: Mapping[str, str | Promise] = {
+    "rows": _("rows"),
+    "found": _("found"),
+    "by": _("by"),
+    "role": _("role"),
+    "before": _("before"),
+    "after": _("after"),
+    "count": _("count"),
+    "networks": _("networks"),
+    "reason": _("reason"),
+}
+
+ROLES: Mapping[str, str | Promise] = {
+    Role.VIEWER: _("Viewer"),
+    Role.EDITOR: _("Editor"),
+    Role.APPROVER: _("Approver"),
+    Role.MANAGER: _("Manager"),
+    Role.AUDITOR: _("Auditor"),
+}
+
+
+def act_words(act: str) -> str:
+    """What was done."""
+    return str(ACTS.get(act, act))
+
+
+def details_words(details: Mapping[str, object]) -> str:
+    """What changed, as one line."""
+    return " / ".join(f"{KEYS.get(key, key)}: {_value(value)}" for key, value in details.items())
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(ROLES.get(str(value), value))
