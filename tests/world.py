@@ -111,6 +111,7 @@ def make_family(
     course: Course | None = None,
     relation: str = "mother",
     variant: str = "standard",
+    area: str = "",
     starts_on: date | None = None,
     **subscription: Any,
 ) -> Family:
@@ -120,7 +121,7 @@ def make_family(
     if not email and not line:
         email = f"reader{next(_numbers)}@example.jp"
     with in_municipality(municipality.pk):
-        reader = Reader.objects.create(municipality=municipality, variant=variant)
+        reader = Reader.objects.create(municipality=municipality, variant=variant, area=area)
         endpoint = make_endpoint(municipality, reader, email=email, line=line)
         course = course or Course.objects.create(
             municipality=municipality, due_date=due_date, birth_date=birth_date

@@ -71,7 +71,7 @@ SELECT 'I1', (
        AND (s.stopped_at IS NULL OR s.stopped_at > last.upto)
     JOIN municipalities_reader r
         ON r.municipality_id = m.id AND r.id = s.reader_id AND r.variant = owed.variant
-    WHERE NOT EXISTS (SELECT 1 FROM day WHERE day.subscription_id = s.id)
+    WHERE NOT EXISTS (SELECT 1 FROM day WHERE day.subscription_id = s.id AND day.text_id > 0)
       AND CASE
         WHEN run.planned_at IS NOT NULL THEN true
         ELSE m.service = 'live' AND last.upto < now() AND EXISTS (

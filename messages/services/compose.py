@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 
 from django.conf import settings
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 
 from messages.domain.schedule import pregnancy_day
 from messages.domain.stage import Kind, Stage
@@ -31,7 +31,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A local block as composition needs it."""
+    """A local block as composition needs it. Empty ``areas``: everywhere."""
 
     id: int
     title: str
@@ -40,6 +40,7 @@ class Block:
     first_day: int
     last_day: int
     audience: Audience
+    areas: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +96,35 @@ def pick(shelf: Shelf, stage: Stage, audience: Audience, variant: Variant) -> Ve
 
 def approved_blocks(on: date) -> list[Block]:
     """The municipality's approved blocks whose window holds that day, in their order."""
-    rows = (
+    return [block_of(row) for row in _in_force(on).order_by("position", "id")]
+
+
+def block_of(row: LocalBlock) -> Block:
+    """An announcement, approved or not, as composition needs it."""
+    return Block(
+        row.pk,
+        row.title,
+        row.body,
+        Kind(row.kind),
+        row.first_day,
+        row.last_day,
+        Audience(row.audience),
+        frozenset(row.areas),
+    )
+
+
+def areas_in_force(on: date) -> list[str]:
+    """The areas that the municipality's approved blocks of that day speak to; mostly none."""
+    lists = _in_force(on).exclude(areas=[]).values_list("areas", flat=True)
+    return sorted({area for areas in lists for area in areas})
+
+
+def _in_force(on: date) -> QuerySet[LocalBlock]:
+    return (
         LocalBlock.objects.filter(state="approved")
         .filter(Q(shown_from=None) | Q(shown_from__lte=on))
         .filter(Q(shown_until=None) | Q(shown_until__gte=on))
-        .order_by("position", "id")
     )
-    return [
-        Block(
-            row.pk,
-            row.title,
-            row.body,
-            Kind(row.kind),
-            row.first_day,
-            row.last_day,
-            Audience(row.audience),
-        )
-        for row in rows
-    ]
 
 
 def day_number(kind: Kind, anchor: date, on: date) -> int:
@@ -121,15 +133,16 @@ def day_number(kind: Kind, anchor: date, on: date) -> int:
 
 
 def blocks_for(
-    blocks: Iterable[Block], kind: Kind, day: int, audience: Audience
+    blocks: Iterable[Block], kind: Kind, day: int, audience: Audience, area: str = ""
 ) -> tuple[Block, ...]:
-    """The blocks of this day and these readers."""
+    """The blocks of this day and these readers. ``area``: where they live, "" for unknown."""
     return tuple(
         block
         for block in blocks
         if block.kind is kind
         and block.first_day <= day <= block.last_day
         and block.audience in (Audience.EVERYONE, audience)
+        and (not block.areas or area in block.areas)
     )
 
 

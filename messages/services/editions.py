@@ -30,13 +30,14 @@ from municipalities.models import Municipality
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A group of readers that needs the same edition."""
+    """A group of readers that needs the same edition. ``area``: "" unless a block speaks to it."""
 
     kind: Kind
     anchor: date
     stage: Stage
     variant: Variant
     audience: Audience
+    area: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,8 @@ def freeze(municipality: Municipality, on: date, wanted: Iterable[Wanted]) -> di
         version = pick(texts, group.stage, group.audience, group.variant)
         if version is None:
             continue
-        own = blocks_for(
-            blocks, group.kind, day_number(group.kind, group.anchor, on), group.audience
-        )
+        day = day_number(group.kind, group.anchor, on)
+        own = blocks_for(blocks, group.kind, day, group.audience, group.area)
         key = (version.id, tuple(block.id for block in own), group.stage)
         chosen[group] = key
         if key not in made:
