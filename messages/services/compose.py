@@ -3,10 +3,11 @@
 The same function serves the preview and the frozen edition, so that both have the same bytes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import TypeVar
 
 from django.conf import settings
 from django.db.models import Count, Max, Q, QuerySet
@@ -52,7 +53,9 @@ class Composed:
     rendered: Rendered
 
 
-Shelf = dict[tuple[Stage, Audience, Variant], Version]
+Place = tuple[Stage, Audience, Variant]
+Shelf = dict[Place, Version]
+Found = TypeVar("Found")
 
 
 def shelf(on: date) -> Shelf:
@@ -81,7 +84,9 @@ def _shelf(on: date, _stamp: tuple[object, ...]) -> Shelf:
     return found
 
 
-def pick(shelf: Shelf, stage: Stage, audience: Audience, variant: Variant) -> Version | None:
+def pick(
+    shelf: Mapping[Place, Found], stage: Stage, audience: Audience, variant: Variant
+) -> Found | None:
     """The version for these readers: their own words first, then everybody's, then standard."""
     for who, how in (
         (audience, variant),
