@@ -36,6 +36,7 @@ def stored_about(reader: Reader) -> dict[str, Any]:
             "language": reader.language,
             "wording": reader.variant,
             "area": reader.area,
+            "without_broadcasts": reader.no_broadcasts,
         },
         "addresses": [_address(one) for one in _own(Endpoint, reader)],
         "children": [_child(one) for one in _own(Subscription, reader)],

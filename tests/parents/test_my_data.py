@@ -130,7 +130,7 @@ NOT_TOLD = {
     "handed_over_at": "told as the state of a mail",
 }
 TOLD = {
-    Reader: {"created_at", "language", "variant", "area"},
+    Reader: {"created_at", "language", "variant", "area", "no_broadcasts"},
     Endpoint: {"kind", "verified_at", "blocked_at", "blocked_reason"},
     Course: {"due_date", "birth_date", "children", "is_provisional"},
     Subscription: {
