@@ -130,7 +130,7 @@ def record(hand: Hand, block: LocalBlock, what: ReviewAct, note: str = "") -> No
         by=hand.user,
     )
     audit.note(
-        hand.municipality, hand.user, f"block_{what.value}", about=f"block {block.pk}",
+        hand.municipality, hand.user, f"block.{what.value}", about=f"block {block.pk}",
         revision=block.revision,
     )  # fmt: skip
 
