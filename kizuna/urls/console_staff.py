@@ -2,9 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from municipalities.views import audit
+from delivery.views import reader_actions, reader_history
+from municipalities.views import audit, lookup
 
 urlpatterns: list[URLPattern] = [
+    path("<slug:slug>/readers/", lookup.readers, name="readers"),
+    path("<slug:slug>/readers/one/", reader_history.look, name="reader"),
+    path("<slug:slug>/readers/one/stop/", reader_actions.stop, name="reader_stop"),
+    path("<slug:slug>/readers/one/date/", reader_actions.correct, name="reader_date"),
+    path("<slug:slug>/readers/one/link/", reader_actions.link, name="reader_link"),
     path("<slug:slug>/audit/", audit.acts, name="audit"),
     path("<slug:slug>/audit/export/", audit.export, name="audit_export"),
 ]
