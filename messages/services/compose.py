@@ -14,7 +14,7 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from messages.domain.schedule import pregnancy_day
 from messages.domain.stage import Kind, Stage
-from messages.models import LocalBlock, TextVersion
+from messages.models import Contact, LocalBlock, TextVersion
 from messages.rendering.compose import Letterhead, Part, Rendered, edition_values, render
 from municipalities.domain.words import Audience, Variant
 from municipalities.models import Municipality
@@ -152,7 +152,7 @@ def blocks_for(
 
 
 def letterhead(municipality: Municipality) -> Letterhead:
-    """The municipality as its readers see it."""
+    """The municipality as its readers see it. Inside ``in_municipality`` only."""
     page = f"{settings.PUBLIC_BASE_URL}/m/{municipality.slug}/"
     return Letterhead(
         municipality_name=municipality.name,
@@ -163,6 +163,7 @@ def letterhead(municipality: Municipality) -> Letterhead:
         signup_url=page,
         entrance_url=f"{page}my/entrance/",
         tells_the_stage=municipality.subject_tells_the_stage,
+        contacts=tuple(Contact.objects.order_by("name").values_list("name", "value")),
     )
 
 
