@@ -1,5 +1,11 @@
 """/console/<slug>/…: the course as a calendar."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from messages.views import calendar
+
+urlpatterns: list[URLPattern] = [
+    path("<slug:slug>/calendar/", calendar.course, name="calendar"),
+    path("<slug:slug>/calendar/dates/", calendar.dates, name="calendar_dates"),
+    path("<slug:slug>/calendar/<slug:key>/", calendar.stage, name="calendar_stage"),
+]
