@@ -10,7 +10,7 @@ from datetime import date
 
 from django.db import connection
 
-from delivery import ledger
+from delivery import broadcasting, ledger
 from delivery.domain.outcome import Accepted, Outcome, Refused, Unclear
 from delivery.domain.states import State
 from delivery.ledger import Shift
@@ -35,6 +35,8 @@ def guard(run_day: date, handed: Sequence[Handed] | None) -> Counter[str]:
         _skip_used_numbers(max(one.delivery_id for one in handed))
     for municipality in _with_runs(run_day):
         plan_day(municipality.pk, run_day)
+        # One that was on its way is approved and waiting again: who had it must be found in it.
+        broadcasting.plan_all(municipality.pk, run_day)
         with in_municipality(municipality.pk):
             if handed is None:
                 told[State.SKIPPED.value] += len(ledger.run("restore_blind", run_day=run_day))
@@ -53,26 +55,27 @@ def _with_runs(run_day: date) -> Iterator[Municipality]:
 
 
 def _tell(run_day: date, handed: Iterable[Handed]) -> Counter[str]:
-    by_subscription = {one.subscription_id: one for one in handed}
-    if not by_subscription:
+    by_text = {(one.subscription_id, min(one.text_id, 0)): one for one in handed}
+    if not by_text:
         return Counter()
     parameters = {
         "run_day": run_day,
-        "subscriptions": list(by_subscription),
-        "times": [one.at for one in by_subscription.values()],
+        "subscriptions": [subscription for subscription, _ in by_text],
+        "broadcasts": [broadcast for _, broadcast in by_text],
+        "times": [one.at for one in by_text.values()],
     }
     ledger.run("restore", before=State.PLANNED.value, state=State.CLAIMED.value, **parameters)
     rows = ledger.run(
         "restore", before=State.CLAIMED.value, state=State.SENDING.value, **parameters
     )
     outcomes = {
-        pk: _outcome(by_subscription[subscription], endpoint, text)
+        pk: _outcome(by_text[subscription, min(text, 0)], endpoint, text)
         for pk, subscription, endpoint, text in rows
     }
     ledger.mark(Shift(run_day, "", RESTORED), outcomes)
     known = {row[0] for row in ledger.run("restore_known", run_day=run_day)}
     told = Counter(type(outcome).__name__.lower() for outcome in outcomes.values())
-    told["unknown"] = sum(one not in known for one in by_subscription)
+    told["unknown"] = sum(subscription not in known for subscription, _ in by_text)
     return told
 
 

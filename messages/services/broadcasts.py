@@ -178,6 +178,13 @@ def start(one: Broadcast, run_day: date) -> None:
     one.save(update_fields=["state", "run_day", "updated_at"])
 
 
+def day_of(one: Broadcast) -> date:
+    """The day in whose ledger it is. Raises ``Refused`` for one that is in none."""
+    if one.run_day is None:
+        raise Refused(Obstacle.NOT_NOW)
+    return one.run_day
+
+
 def hold(pk: int, after: BroadcastState, by: StaffUser, note: str = "") -> Broadcast:
     """Pause it, let it go on, or stop it for good. For ``delivery``, which changes the rows with it."""
     acts = {

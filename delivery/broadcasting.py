@@ -1,0 +1,219 @@
+"""Broadcasts in the ledger: whom one would reach, planning it, and pausing or stopping it.
+
+Level-triggered as the day's run is: every tick asks which approved broadcast's hour and waiting time
+have passed. A row lock and the ledger's unique key see to it that asking twice changes nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+
+import structlog
+from django.db import connection
+from django.db.models import F
+from django.db.models.functions import Now
+
+from delivery import ledger
+from delivery.domain.states import PENDING
+from delivery.models import Delivery, Lane, Run
+from delivery.planning import ensure_month, open_run
+from kizuna.lib import clock, sqlfile
+from messages.domain.review import BroadcastState
+from messages.domain.sending_hours import WAITING, is_quiet, leaves_at
+from messages.models import Broadcast
+from messages.services import broadcasts
+from messages.services.broadcast_text import freeze_broadcast
+from municipalities.domain.words import AUDIENCE_OF
+from municipalities.models import StaffUser
+from municipalities.tenancy.scope import across_for_dispatch, in_municipality, the_municipality_id
+
+log = structlog.get_logger("delivery.broadcasting")
+
+
+@dataclass(slots=True)
+class Reach:
+    """How many get it on each channel, and how many are left out for which reason."""
+
+    by_channel: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """Everybody who gets it."""
+        return sum(self.by_channel.values())
+
+
+def count(one: Broadcast, at: datetime) -> Reach:
+    """Exactly whom it would reach if it left at that moment. Inside ``in_municipality``."""
+    reach = Reach()
+    with connection.cursor() as cursor:
+        cursor.execute(_sql("broadcast_count"), _people(one, at))
+        for channel, reason, number in cursor.fetchall():
+            counts, key = (reach.left_out, reason) if reason else (reach.by_channel, channel)
+            counts[key] = counts.get(key, 0) + number
+    return reach
+
+
+def plan_due(today: date) -> int:
+    """Plan every broadcast that is due. One municipality's fault does not stop the next."""
+    return _plan_each(_due(today))
+
+
+def plan_all(municipality_id: int, today: date) -> int:
+    """The same for one municipality: after a restore, before anything is sent."""
+    return _plan_each(pair for pair in _due(today) if pair[0] == municipality_id)
+
+
+def plan(municipality_id: int, pk: int, now: datetime | None = None) -> dict[tuple[str, str], int]:
+    """Write one approved broadcast into today's ledger; how many rows, by channel and state.
+
+    Nothing, where it was planned or taken back meanwhile, its time has not come, the day's last hour
+    is over, or it corrects one that is still going out.
+    """
+    now = now or clock.now()
+    on = now.date()
+    with in_municipality(municipality_id):
+        one = Broadcast.objects.select_for_update().filter(pk=pk).first()
+        if one is None or not _may_leave(one, now):
+            return {}
+        run = open_run(one.municipality, on)
+        ends = clock.at(on, time(23, 59, 59)) if one.is_urgent else run.closes_at
+        if now >= ends:
+            return {}
+        ensure_month(on)
+        added = _write(one, now, ends)
+        broadcasts.start(one, on)
+        _note(run, added)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT delivery_refresh_statistics(%s, %s)", [on, sum(added.values())])
+    return added
+
+
+def pause(pk: int, by: StaffUser) -> Broadcast:
+    """Nobody gets it until it goes on. Inside ``in_municipality``, as the next two."""
+    return _hold(pk, BroadcastState.PAUSED, "broadcast_pause", by)
+
+
+def resume(pk: int, by: StaffUser) -> Broadcast:
+    """It goes on with those who have not got it."""
+    one = _hold(pk, BroadcastState.SENDING, "broadcast_resume", by)
+    _wake(broadcasts.day_of(one))
+    return one
+
+
+def stop(pk: int, by: StaffUser, note: str = "") -> Broadcast:
+    """Whoever has not got it does not get it, for good."""
+    return _hold(pk, BroadcastState.STOPPED, "broadcast_stop", by, note)
+
+
+def is_pending(one: Broadcast) -> bool:
+    """Whether somebody may still get it."""
+    if one.run_day is None:
+        return False
+    rows = Delivery.objects.filter(run_day=one.run_day, text_id=-one.pk, state__in=PENDING)
+    return rows.exists()
+
+
+def _plan_each(pairs: Iterable[tuple[int, int]]) -> int:
+    total = 0
+    for municipality_id, pk in pairs:
+        try:
+            total += sum(plan(municipality_id, pk).values())
+        except Exception:
+            log.exception("broadcast not planned", municipality_id=municipality_id, broadcast=pk)
+    return total
+
+
+def _due(today: date) -> list[tuple[int, int]]:
+    with across_for_dispatch(), connection.cursor() as cursor:
+        parameters: dict[str, Any] = {"today": today, "waiting": WAITING}
+        cursor.execute(sqlfile.load(__file__, "broadcasts_due"), parameters)
+        return list(cursor.fetchall())
+
+
+def _may_leave(one: Broadcast, now: datetime) -> bool:
+    if one.state != BroadcastState.APPROVED or one.send_at is None or one.approved_at is None:
+        return False
+    if leaves_at(one.send_at, one.approved_at) > now:
+        return False
+    if is_quiet(now) and not one.is_urgent:
+        return False
+    return one.corrects is None or not is_pending(one.corrects)
+
+
+def _write(one: Broadcast, now: datetime, ends: datetime) -> dict[tuple[str, str], int]:
+    edition = freeze_broadcast(one, one.municipality, now.date())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _sql("broadcast_plan"),
+            {
+                **_people(one, now),
+                "edition": edition.pk,
+                "expires_at": ends,
+            },
+        )
+        return {(channel, state): number for channel, state, number in cursor.fetchall()}
+
+
+def _sql(name: str) -> str:
+    people = sqlfile.load(__file__, "broadcast_people")
+    return sqlfile.load(__file__, name).replace("/* people */", people)
+
+
+def _people(one: Broadcast, at: datetime) -> dict[str, Any]:
+    segment, on = broadcasts.segment_of(one), at.astimezone(clock.TOKYO).date()
+    anchors = [span.anchors(on) for span in segment.spans]
+    return {
+        "municipality": the_municipality_id(),
+        "broadcast": one.pk,
+        "run_day": on,
+        "at": at,
+        "kinds": [span.kind.value for span in segment.spans],
+        "firsts": [first for first, _ in anchors],
+        "lasts": [last for _, last in anchors],
+        "relations": [
+            relation.value
+            for relation, audience in AUDIENCE_OF.items()
+            if audience in segment.audiences
+        ],
+        "areas": list(segment.areas),
+        "channel": segment.channel,
+        "corrects": one.corrects_id or 0,
+        "corrects_day": one.corrects.run_day if one.corrects else None,
+        "spaced": not one.is_urgent and one.corrects_id is None,
+    }
+
+
+def _note(run: Run, added: dict[tuple[str, str], int]) -> None:
+    """Count the rows in their lanes and open them. The day's own planning is another matter: it is
+    neither done nor topped up by this."""
+    for (channel, _), number in added.items():
+        Lane.objects.get_or_create(
+            municipality_id=run.municipality_id,
+            run_day=run.run_day,
+            channel=channel,
+            defaults={"not_before": Now()},
+        )
+        Lane.objects.filter(run_day=run.run_day, channel=channel).update(
+            planned=F("planned") + number
+        )
+    _wake(run.run_day)
+    if added:
+        Run.objects.filter(pk=run.pk).update(finished_at=None)
+
+
+def _wake(run_day: date) -> None:
+    """Somebody looks at once, but where the whole sender is refused at the moment."""
+    Lane.objects.filter(run_day=run_day, failures=0).update(is_open=True, not_before=Now())
+
+
+def _hold(
+    pk: int, after: BroadcastState, statement: str, by: StaffUser, note: str = ""
+) -> Broadcast:
+    one = broadcasts.hold(pk, after, by, note)
+    # The sweeper changes rows under the same lock: never one against the other.
+    day = broadcasts.day_of(one)
+    Run.objects.select_for_update().get(run_day=day)
+    ledger.run(statement, run_day=day, broadcast=pk)
+    return one
