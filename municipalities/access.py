@@ -18,6 +18,8 @@ from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
+from municipalities.accounts import client_address
+from municipalities.domain.networks import is_inside
 from municipalities.domain.roles import Act, Role
 from municipalities.http import (
     ConsoleRequest,
@@ -45,7 +47,8 @@ View = Callable[..., HttpResponse]
 def console(act: Act) -> Callable[[Inside[ConsoleRequest, Rest]], View]:
     """For staff of the municipality in the URL whose role covers ``act``.
 
-    Not a member: 404, as for a municipality that does not exist. A role that may not: 403.
+    Not a member: 404, as for a municipality that does not exist. A role that may not: 403; a
+    network that may not: 403 with the reason.
     """
 
     def door(view: Inside[ConsoleRequest, Rest]) -> View:
@@ -54,6 +57,8 @@ def console(act: Act) -> Callable[[Inside[ConsoleRequest, Rest]], View]:
             request: HttpRequest, slug: str, *args: Rest.args, **kwargs: Rest.kwargs
         ) -> HttpResponse:
             seat = _seat(_logged_in(request), slug)
+            if not is_inside(here := client_address(request), seat.municipality.allowed_networks):
+                return _elsewhere(request, here)
             if not seat.may(act):
                 raise PermissionDenied
             asked = cast("ConsoleRequest", request)
@@ -197,6 +202,12 @@ def _found(thing: _Thing | None) -> _Thing:
     if thing is None:
         raise Http404
     return thing
+
+
+def _elsewhere(request: HttpRequest, here: str) -> HttpResponse:
+    """A member, but at a place from where the municipality lets nobody work."""
+    context = {"here": here}
+    return _finished(TemplateResponse(request, "console/staff/elsewhere.html", context, status=403))
 
 
 def _crowded(request: ParentRequest) -> HttpResponse:

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from kizuna.lib.tokens import sign
 from municipalities.domain.roles import Role
-from municipalities.models import Municipality, StaffUser
+from municipalities.models import Membership, Municipality, StaffUser
+from municipalities.tenancy.scope import in_municipality
 from tests import world
 from tests.console.days import DAY, make_edition
 from tests.isolation.test_every_route_has_a_door import OURS, WITHOUT_A_DOOR
@@ -36,11 +37,21 @@ TABLE: dict[str, dict[str, Any]] = {
     "console:reader_stop": row(["login", *[405] * 8]),
     "console:reader_date": row(["login", *[405] * 8]),
     "console:reader_link": row(["login", *[405] * 8]),
+    "console:staff": row(["login", 403, 403, 403, 200, 403, 404, 404, 404]),
+    "console:staff_member": row(["login", 403, 403, 403, 200, 403, 404, 404, 404]),
+    "console:staff_networks": row(["login", 403, 403, 403, 200, 403, 404, 404, 404]),
+    "console:staff_invitation": row(["login", *[405] * 8]),
     "console:audit": row(["login", 403, 403, 403, 200, 200, 404, 404, 404]),
     "console:audit_export": row(["login", *[405] * 8]),
     "console:calendar": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
     "console:calendar_dates": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
     "console:calendar_stage": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:handover": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:contacts": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:contact_new": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:contact": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:contact_verify": row(["login", *[405] * 8]),
+    "console:contact_remove": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
     "npo:today": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "parent:landing": dict.fromkeys(WHO, 200),
     "parent:register": dict.fromkeys(WHO, "on"),
@@ -84,8 +95,16 @@ TAKE_POST = {
     "console:reader_stop",
     "console:reader_date",
     "console:reader_link",
+    "console:staff",
+    "console:staff_member",
+    "console:staff_networks",
+    "console:staff_invitation",
     "console:audit_export",
     "console:phone",
+    "console:contact_new",
+    "console:contact",
+    "console:contact_verify",
+    "console:contact_remove",
     "parent:register",
     "parent:confirm",
     "parent:confirm_as_clicked",
@@ -118,6 +137,13 @@ def aoba(db: None) -> Municipality:
     return world.make_municipality()
 
 
+def make_member(aoba: Municipality) -> int:
+    """The number of a colleague's row, for the page about that person."""
+    colleague = world.make_staff(aoba, Role.VIEWER, "colleague@aoba.example.jp")
+    with in_municipality(aoba.pk):
+        return Membership.objects.get(user=colleague).pk
+
+
 @pytest.fixture
 def pages(aoba: Municipality) -> dict[str, str]:
     edition = make_edition(aoba)
@@ -127,6 +153,8 @@ def pages(aoba: Municipality) -> dict[str, str]:
         "console:texts": {"slug": "aoba", "day": DAY},
         "npo:today": {},
         "console:calendar_stage": {"slug": "aoba", "key": "p20w0d"},
+        "console:staff_member": {"slug": "aoba", "member": make_member(aoba)},
+        "console:staff_invitation": {"slug": "aoba", "invitation": 1},
         "parent:confirm": {"slug": "aoba", "token": "x"},
         "parent:confirm_as_clicked": {"slug": "aoba", "token": "x"},
         "parent:stop": {"slug": "aoba", "token": token},
@@ -144,6 +172,9 @@ def pages(aoba: Municipality) -> dict[str, str]:
         "parent:revoke": {"slug": "aoba", "invitation": 1},
         "parent:move_to": {"slug": "aoba", "to": "minato"},
     }
+    contact = world.make_contact(aoba)
+    for name in ("console:contact", "console:contact_verify", "console:contact_remove"):
+        arguments[name] = {"slug": "aoba", "contact": contact.pk}
     for name in ("console:text", "console:text_mail", "console:text_web"):
         arguments[name] = {"slug": "aoba", "edition": edition.pk}
     return {name: reverse(name, kwargs=arguments.get(name, {"slug": "aoba"})) for name in TABLE}
@@ -199,9 +230,6 @@ def test_pages_that_only_show_refuse_every_other_method(
 
 
 def test_a_role_taken_away_closes_the_page_at_once(aoba: Municipality) -> None:
-    from municipalities.models import Membership
-    from municipalities.tenancy.scope import in_municipality
-
     alice = world.make_staff(aoba)
     client = Client()
     client.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
