@@ -7,7 +7,7 @@ from typing import Any
 
 from kizuna.lib import clock
 from messages.domain.stage import Stage
-from messages.models import BaseText, LocalBlock, TextVersion
+from messages.models import BaseText, Contact, LocalBlock, TextVersion
 from municipalities.domain.roles import Role
 from municipalities.domain.words import MunicipalityKind, Service
 from municipalities.models import (
@@ -179,3 +179,16 @@ def make_block(municipality: Municipality, **fields: Any) -> LocalBlock:
     }
     with in_municipality(municipality.pk):
         return LocalBlock.objects.create(municipality=municipality, **{**defaults, **fields})
+
+
+def make_contact(
+    municipality: Municipality, name: str = "こころ", value: str = "03-1111-1111", days: int = 0
+) -> Contact:
+    """An entry of the register that somebody made sure of so many days ago."""
+    with in_municipality(municipality.pk):
+        return Contact.objects.create(
+            municipality=municipality,
+            name=name,
+            value=value,
+            verified_on=clock.today() - timedelta(days=days),
+        )
