@@ -1,0 +1,32 @@
+"""What the first page shows below the day: what comes next, what to do, how many registered."""
+
+from datetime import date
+
+from messages.services import home
+from messages.services.review import Hand
+from municipalities.domain.roles import Act
+from municipalities.domain.words import Service
+from municipalities.http import ConsoleRequest
+
+
+def sections(request: ConsoleRequest, on: date) -> dict[str, object]:
+    """For the template. Who may not read texts sees the sending only."""
+    if not request.seat.may(Act.SEE_TEXTS):
+        return {}
+    municipality, seat = request.municipality, request.seat
+    hand = Hand(
+        municipality, request.user, seat.may(Act.WRITE_BLOCKS), seat.may(Act.APPROVE_BLOCKS)
+    )
+    preparing = municipality.service == Service.PREPARING
+    steps = home.checklist(municipality) if preparing else []
+    return {
+        "home": True,
+        "next": home.next_announcement(municipality, on),
+        "todos": home.todos(hand, on),
+        "registrations": home.registrations(on),
+        "month": on.replace(day=1),
+        "month_before": on.replace(day=1, year=on.year - 1),
+        "steps": steps,
+        "steps_left": sum(not done for _, done in steps),
+        "ready_for_start": bool(steps) and all(done for _, done in steps),
+    }
