@@ -84,7 +84,11 @@ def change(request: ConsoleRequest, contact: int) -> HttpResponse:
         except contacts.NameTaken:
             mistakes = [_taken()]
         else:
-            flash.success(request, _("Saved. It is in every text that is sent from now on."))
+            ready = _(
+                "Saved. It is in every text that is put together from now on;"
+                " one that is ready already stays as it is."
+            )
+            flash.success(request, ready)
             return redirect("console:contacts", request.municipality.slug)
     return _form(request, words, mistakes, one=_found(_entry(contact)), seen=seen)
 

@@ -127,6 +127,7 @@ def test_what_nobody_made_sure_of_for_half_a_year_stands_first(
     shown = page(alice)
     assert shown.index("んもっと古い") < shown.index("わ古い") < shown.index("あ新しい")
     assert shown.count("state care") == 2
+    assert f"{(TODAY - timedelta(days=400)).year}年" in shown
 
 
 def test_one_press_makes_sure_of_it(aoba: Municipality, alice: Client) -> None:
@@ -157,7 +158,7 @@ def test_a_change_says_where_it_goes_and_counts_as_made_sure_of(
     block = make_block(aoba, title="使うお知らせ", body="{{窓口:こころ}}")
     shown = page(alice, f"{one.pk}/")
     assert "使うお知らせ" in shown
-    assert "次に送る" in shown
+    assert "次に用意する" in shown
     send(alice, f"{one.pk}/", name="こころ", value="03-2222-2222", **seen(one))
     assert stored(aoba) == [("こころ", "03-2222-2222")]
     with in_municipality(aoba.pk):
@@ -183,6 +184,7 @@ def test_the_second_of_two_sees_the_first_one_s_words_and_chooses(
     shown = answer.content.decode()
     assert answer.status_code == 409
     assert "ボブの番号" in shown
+    assert "(bob)" in shown
     assert 'value="アリスの番号"' in shown
     assert stored(aoba) == [("こころ", "ボブの番号")]
     again = {"seen_name": "こころ", "seen_value": "ボブの番号"}
