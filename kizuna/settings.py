@@ -127,6 +127,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
     "csp",
 ]
 MIDDLEWARE = [
@@ -144,6 +145,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "kizuna.middleware.IdleMiddleware",
 ]
 ROOT_URLCONF = "kizuna.urls"
 WSGI_APPLICATION = "kizuna.wsgi.application"
@@ -196,6 +198,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 # --- Browser -------------------------------------------------------------------------------------
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 8 * 3600
+# Who does nothing so long is logged out: a counter at a city hall is left for a visitor.
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=1800)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-kizuna" if HTTPS else "kizuna"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

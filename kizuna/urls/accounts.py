@@ -3,7 +3,7 @@
 from allauth.account import views
 from django.urls import path, re_path
 
-from municipalities.views import staff_joining
+from municipalities.views import staff_joining, staff_sessions
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("inactive/", views.account_inactive, name="account_inactive"),
     # Closed by the adapter; allauth's mails and pages ask for the address.
     path("signup/", views.signup, name="account_signup"),
+    path("sessions/", staff_sessions.sessions, name="account_sessions"),
     path("invitation/<str:token>/", staff_joining.invitation, name="account_invitation"),
     path("password/reset/", views.password_reset, name="account_reset_password"),
     path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),

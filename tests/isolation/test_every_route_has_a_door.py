@@ -25,6 +25,7 @@ WITHOUT_A_DOOR = {
     "account_logout": "ends a session, whoever's it is",
     "account_inactive": "tells that an account is closed; reads nothing",
     "account_signup": "says that accounts are made by invitation",
+    "account_sessions": "one's own sessions; the login is asked for",
     "account_invitation": "the signed link in the mail is the right to enter",
     "account_reset_password": "for somebody who cannot log in",
     "account_reset_password_done": "says that a mail was sent, whether it was or not",
