@@ -7,7 +7,7 @@ from typing import Any
 
 from kizuna.lib import clock
 from messages.domain.stage import Stage
-from messages.models import BaseText, Contact, LocalBlock, TextVersion
+from messages.models import BaseText, BlockEvent, Contact, LocalBlock, TextVersion
 from municipalities.domain.roles import Role
 from municipalities.domain.words import MunicipalityKind, Service
 from municipalities.models import (
@@ -192,3 +192,17 @@ def make_contact(
             value=value,
             verified_on=clock.today() - timedelta(days=days),
         )
+
+
+def make_written_block(municipality: Municipality) -> tuple[LocalBlock, BlockEvent]:
+    """A draft, with the row of history that writing it left."""
+    block = make_block(municipality, state="draft", approved_by=None, approved_at=None)
+    content = {
+        "title": block.title, "body": block.body, "kind": block.kind,
+        "first_day": block.first_day, "last_day": block.last_day,
+    }  # fmt: skip
+    with in_municipality(municipality.pk):
+        event = BlockEvent.objects.create(
+            municipality=municipality, block=block, act="saved", revision=1, content=content
+        )
+    return block, event

@@ -10,6 +10,7 @@ from datetime import date
 from messages.domain.announcement import TITLE_LIMIT, Content
 from messages.domain.block_words import outside
 from messages.rendering.check import check_rendered, check_text
+from messages.services import contacts
 from messages.services.preview import Draft, Point, days_with_text, meets_a_text, preview
 from municipalities.domain.words import Variant
 from municipalities.models import Municipality
@@ -71,7 +72,7 @@ def _of_words(content: Content) -> Iterator[Trouble]:
             f"題名が長すぎます（{len(content.title)}文字。{TITLE_LIMIT}文字までです）。",
             f"The title has {len(content.title)} characters; {TITLE_LIMIT} are allowed.",
         )
-    for one in check_text(content.title, content.body):
+    for one in check_text(content.title, content.body, contacts.names()):
         if one.where == "subject":
             ja = one.message_ja.replace("件名", "題名")
             yield Trouble("title", ja, one.message_en.replace("subject", "title"))

@@ -52,6 +52,15 @@ TABLE: dict[str, dict[str, Any]] = {
     "console:contact": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
     "console:contact_verify": row(["login", *[405] * 8]),
     "console:contact_remove": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:blocks": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:block": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:block_changes": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:block_sheet": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:block_frame": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:block_new": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:block_edit": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:block_revise": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
+    "console:block_act": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
     "npo:today": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "parent:landing": dict.fromkeys(WHO, 200),
     "parent:register": dict.fromkeys(WHO, "on"),
@@ -91,6 +100,10 @@ TABLE: dict[str, dict[str, Any]] = {
 }
 
 TAKE_POST = {
+    "console:block_new",
+    "console:block_edit",
+    "console:block_revise",
+    "console:block_act",
     "console:reader",
     "console:reader_stop",
     "console:reader_date",
@@ -177,6 +190,12 @@ def pages(aoba: Municipality) -> dict[str, str]:
         arguments[name] = {"slug": "aoba", "contact": contact.pk}
     for name in ("console:text", "console:text_mail", "console:text_web"):
         arguments[name] = {"slug": "aoba", "edition": edition.pk}
+    block, event = world.make_written_block(aoba)
+    for name in ("block", "block_edit", "block_revise", "block_act", "block_sheet"):
+        arguments[f"console:{name}"] = {"slug": "aoba", "block": block.pk}
+    changes = {"slug": "aoba", "block": block.pk, "event": event.pk}
+    arguments["console:block_changes"] = changes
+    arguments["console:block_frame"] = {"slug": "aoba", "token": "strange", "form": "mail"}
     return {name: reverse(name, kwargs=arguments.get(name, {"slug": "aoba"})) for name in TABLE}
 
 

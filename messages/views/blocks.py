@@ -1,0 +1,107 @@
+"""The municipality's announcements: the list, what needs somebody first; and one of them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_safe
+
+from kizuna.lib import clock
+from messages.domain.announcement import Phase, phase
+from messages.domain.approval import Refusal, Standing, refusal
+from messages.domain.review import ReviewAct
+from messages.models import LocalBlock
+from messages.queries import announcements, history
+from messages.services import review
+from messages.services.blocks import copy_of
+from messages.services.review import Hand, content_of
+from messages.views import block_preview
+from messages.views.block_edit import found, hand_of
+from messages.views.block_said import refused
+from municipalities.access import console
+from municipalities.domain.roles import Act
+from municipalities.http import ConsoleRequest
+
+LONG_OVER = (Phase.ENDED, Phase.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list."""
+
+    block: LocalBlock
+    phase: Phase
+    needs_me: bool
+    unconfirmed: bool
+
+
+def phase_of(block: LocalBlock, on: date) -> Phase:
+    """Where it stands today."""
+    return phase(block.state, block.shown_from, block.shown_until, on)
+
+
+@require_safe
+@console(Act.SEE_TEXTS)
+def listing(request: ConsoleRequest) -> HttpResponse:
+    """All of them by what they wait for; ended and withdrawn ones folded away."""
+    today, hand = clock.today(), hand_of(request)
+    rows = [_row(hand, block, today) for block in announcements()]
+    groups = [
+        (one, [row for row in rows if row.phase is one])
+        for one in Phase
+        if any(row.phase is one for row in rows)
+    ]
+    context = {
+        "place": "blocks",
+        "waiting": [row for row in rows if row.needs_me],
+        "groups": [(one, some) for one, some in groups if one not in LONG_OVER],
+        "over": [(one, some) for one, some in groups if one in LONG_OVER],
+        "may_write": request.seat.may(Act.WRITE_BLOCKS),
+        "none": not rows,
+    }
+    return TemplateResponse(request, "console/blocks/list.html", context)
+
+
+def _row(hand: Hand, block: LocalBlock, today: date) -> Row:
+    stands = phase_of(block, today)
+    unsure = block.is_urgent or stands in (Phase.ASKED, Phase.CHECKED)
+    standing = review.standing(hand.municipality, block) if unsure else None
+    waits = (ReviewAct.CHECKED, ReviewAct.APPROVED, ReviewAct.CONFIRMED)
+    needs_me = bool(standing) and any(
+        refusal(one, standing, hand.actor) is None for one in waits if standing
+    )
+    return Row(block, stands, needs_me, bool(standing and standing.urgent_by))
+
+
+@require_safe
+@console(Act.SEE_TEXTS)
+def one(request: ConsoleRequest, block: int) -> HttpResponse:
+    """One announcement: where it stands, what it says to whom, what may be done, what was done."""
+    here, hand = found(block), hand_of(request)
+    standing = review.standing(request.municipality, here)
+    able = review.possible_acts(hand, here)
+    look = block_preview.context(request, request.GET, content_of(here), here)
+    context = look | {
+        "place": "blocks",
+        "one": here,
+        "phase": phase_of(here, clock.today()),
+        "standing": standing,
+        "able": {act.value for act in able},
+        "why_not": _why_not(standing, hand),
+        "copy": copy_of(here.pk),
+        "events": history(here),
+        "blocked": bool(look["troubles"]),
+        "may_write": hand.may_write,
+    }
+    return TemplateResponse(request, "console/blocks/one.html", context)
+
+
+def _why_not(standing: Standing, hand: Hand) -> str:
+    """Why an approver does not find the button to approve here."""
+    why = refusal(ReviewAct.APPROVED, standing, hand.actor)
+    if why in (Refusal.OWN_WORDS, Refusal.CHECKED_IT, Refusal.FIRST_STEP_OPEN):
+        return refused(why)
+    if standing.urgent_by == hand.user.pk:
+        return refused(Refusal.OWN_URGENT)
+    return ""
