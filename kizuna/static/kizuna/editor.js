@@ -198,8 +198,11 @@
     }
     return out;
   };
+  // Looks would be refused by the page's policy, and they are not wanted anyway.
+  const plain = (html) =>
+    html.replace(/<style[\s\S]*?<\/style>/gi, "").replace(/\sstyle=("[^"]*"|'[^']*')/gi, "");
   const marked = (html) => {
-    const parts = word(new DOMParser().parseFromString(html, "text/html").body, []);
+    const parts = word(new DOMParser().parseFromString(plain(html), "text/html").body, []);
     return parts
       .map(([mark, text], at) => {
         const gap = mark === "- " && at && parts[at - 1][0] === "- " ? "\n" : "\n\n";
