@@ -61,6 +61,23 @@ TABLE: dict[str, dict[str, Any]] = {
     "console:block_edit": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
     "console:block_revise": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
     "console:block_act": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
+    "console:bulk": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:bulk_download": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:broadcasts": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:broadcast": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:broadcast_mail": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:personas": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:broadcast_who": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:broadcast_what": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:broadcast_when": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:persona_new": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:persona": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:persona_picture": row(["login", *[404] * 4, 403, 404, 404, 404]),
+    "console:broadcast_new": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
+    "console:broadcast_act": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
+    "console:broadcast_test": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
+    "console:broadcast_copy": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
+    "console:broadcast_correct": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
     "npo:today": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "parent:landing": dict.fromkeys(WHO, 200),
     "parent:register": dict.fromkeys(WHO, "on"),
@@ -100,6 +117,17 @@ TABLE: dict[str, dict[str, Any]] = {
 }
 
 TAKE_POST = {
+    "console:broadcast_who",
+    "console:broadcast_what",
+    "console:broadcast_when",
+    "console:broadcast_new",
+    "console:broadcast_act",
+    "console:broadcast_test",
+    "console:broadcast_copy",
+    "console:broadcast_correct",
+    "console:persona_new",
+    "console:persona",
+    "console:bulk",
     "console:block_new",
     "console:block_edit",
     "console:block_revise",
@@ -196,6 +224,13 @@ def pages(aoba: Municipality) -> dict[str, str]:
     changes = {"slug": "aoba", "block": block.pk, "event": event.pk}
     arguments["console:block_changes"] = changes
     arguments["console:block_frame"] = {"slug": "aoba", "token": "strange", "form": "mail"}
+    broadcast = world.make_broadcast(aoba)
+    for name in TABLE:
+        if name.startswith("console:broadcast_") and name != "console:broadcast_new":
+            arguments[name] = {"slug": "aoba", "broadcast": broadcast.pk}
+        elif name in ("console:persona", "console:persona_picture"):
+            arguments[name] = {"slug": "aoba", "persona": broadcast.persona_id}
+    arguments["console:broadcast"] = {"slug": "aoba", "broadcast": broadcast.pk}
     return {name: reverse(name, kwargs=arguments.get(name, {"slug": "aoba"})) for name in TABLE}
 
 
