@@ -127,6 +127,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "csp",
 ]
@@ -191,6 +192,14 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # The count of a proxy's own entries in X-Forwarded-For; without it one city hall shares a bucket.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+# Approvers and managers need a second step. Only a public installation asks for it by itself: the
+# demo and a developer's own machine have no telephone at hand.
+MFA_REQUIRED = env.bool("MFA_REQUIRED", default=HTTPS and not DEBUG)
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "municipalities.accounts.StaffMFAAdapter"
+MFA_TOTP_ISSUER = "Kizuna"
+# Whoever has the account was invited to its address.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/console/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
