@@ -4,11 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from kizuna.lib import clock
+from messages.models import Contact
 from municipalities.domain.roles import Role
+from municipalities.tenancy.scope import in_municipality
 from tests import world
 from tests.e2e.test_pages_in_a_browser import complaints, log_in, picture
 
@@ -18,13 +21,16 @@ PAGES = {
     "calendar": "/console/aoba/calendar/",
     "calendar-stage": "/console/aoba/calendar/p20w0d/",
     "calendar-dates": "/console/aoba/calendar/dates/",
+    "home": "/console/aoba/",
+    "handover": "/console/aoba/handover/",
+    "bulk": "/console/aoba/blocks/bulk/",
 }
 
 
 @pytest.fixture
 def aoba(transactional_db: None) -> None:
     today = clock.today()
-    aoba = world.make_municipality(brand_colour="#b5485d")
+    aoba = world.make_municipality(brand_colour="#b5485d", service="preparing")
     world.make_staff(aoba, Role.EDITOR)
     for week in range(4, 42):
         if week != 30:
@@ -37,6 +43,14 @@ def aoba(transactional_db: None) -> None:
         world.make_family(aoba, birth_date=today - timedelta(days=7))
     world.make_block(aoba, kind="pregnancy", first_day=140, last_day=195, title="両親学級")
     world.make_block(aoba, shown_until=today, state="draft", title="下書きのお知らせ")
+    world.make_block(aoba, shown_from=today + timedelta(days=3), title="来週からのお知らせ")
+    with in_municipality(aoba.pk):
+        Contact.objects.create(
+            municipality=aoba,
+            name="こころ",
+            value="こころの相談 000-000-0000",
+            verified_on=today - timedelta(days=200),
+        )
 
 
 def cell_under_focus(page: Page) -> str:
@@ -107,6 +121,35 @@ def test_axe_finds_nothing_and_nothing_is_cut_off_on_the_smallest_phone(
         assert phone.evaluate("document.documentElement.scrollWidth") <= 320, name
     small.close()
     assert said == []
+
+
+def test_a_sheet_is_edited_uploaded_looked_at_and_kept(
+    desk: BrowserContext, live_server: Any, aoba: None, tmp_path: Path, pictures: Path
+) -> None:
+    page = desk.new_page()
+    log_in(page, live_server.url)
+    page.goto(live_server.url + PAGES["bulk"])
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Excelファイルをダウンロード").click()
+    file = tmp_path / "お知らせ.xlsx"
+    download.value.save_as(file)
+    book: Any = openpyxl.load_workbook(file)
+    book.active["E2"] = "日にちが変わりました。"
+    book.active["G3"] = "きのう"
+    book.save(file)
+    page.get_by_label("Excelファイル").set_input_files(file)
+    page.get_by_role("button", name="変わるところを確かめる").click()
+    expect(page.get_by_role("alert")).to_contain_text("時期として読めません")
+    assert complaints(page) == []
+    book.active["G3"] = "3日"
+    book.save(file)
+    page.get_by_label("Excelファイル").set_input_files(file)
+    page.get_by_role("button", name="変わるところを確かめる").click()
+    expect(page.get_by_text("変更 2件")).to_be_visible()
+    picture(page, pictures / "bulk-look.png")
+    assert complaints(page) == []
+    page.get_by_role("button", name="すべて保存する").click()
+    expect(page.get_by_text("下書きとして保存しました（追加0件、変更2件）")).to_be_visible()
 
 
 def test_without_javascript_every_cell_is_a_link(
