@@ -7,7 +7,15 @@ from typing import Any
 
 from kizuna.lib import clock
 from messages.domain.stage import Stage
-from messages.models import BaseText, BlockEvent, Contact, LocalBlock, TextVersion
+from messages.models import (
+    BaseText,
+    BlockEvent,
+    Broadcast,
+    Contact,
+    LocalBlock,
+    Persona,
+    TextVersion,
+)
 from municipalities.domain.roles import Role
 from municipalities.domain.words import MunicipalityKind, Service
 from municipalities.models import (
@@ -206,3 +214,11 @@ def make_written_block(municipality: Municipality) -> tuple[LocalBlock, BlockEve
             municipality=municipality, block=block, act="saved", revision=1, content=content
         )
     return block, event
+
+
+def make_broadcast(municipality: Municipality, **fields: Any) -> Broadcast:
+    """A draft that says something, to everybody, in somebody's name."""
+    with in_municipality(municipality.pk):
+        persona = Persona.objects.create(municipality=municipality, name="さくら")
+        defaults = {"subject": "秋の離乳食講座", "body": "ひらきます。", "persona": persona}
+        return Broadcast.objects.create(municipality=municipality, **{**defaults, **fields})

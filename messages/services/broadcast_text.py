@@ -6,9 +6,13 @@ The preview and the frozen edition come from one function, so that both have the
 import hashlib
 from datetime import date
 
+from messages.domain.placeholders import CONTACT
+from messages.domain.problems import Problem
 from messages.models import Broadcast, Edition
+from messages.rendering.check import check_rendered, check_text
 from messages.rendering.compose import Letterhead, Part, Rendered, render
 from messages.services.compose import letterhead
+from messages.services.contacts import names
 from municipalities.models import Municipality
 
 
@@ -17,6 +21,24 @@ def compose_broadcast(one: Broadcast, municipality: Municipality, on: date) -> R
     head = letterhead(municipality)
     part = Part(_speaker(one, head), one.body)
     return render(one.subject, [part], _values(head, on), head)
+
+
+def problems_of(one: Broadcast, municipality: Municipality, on: date) -> list[Problem]:
+    """What keeps it from being sent, each with its place; an empty list if nothing does."""
+    found = check_text(one.subject, one.body, names())
+    for where, text in (("subject", one.subject), ("body", one.body)):
+        for number, line in enumerate(text.split("\n"), 1):
+            if (at := line.find("{{時期}}")) >= 0:
+                found.append(
+                    Problem(number, at + 1, *_NO_STAGE, "subject" if where == "subject" else "body")
+                )
+    return found or check_rendered(compose_broadcast(one, municipality, on))
+
+
+_NO_STAGE = (
+    "一斉配信は、いろいろな時期の人が読みます。{{時期}} は使えません。",
+    "A broadcast is read at many stages: {{時期}} cannot be used.",
+)
 
 
 def freeze_broadcast(one: Broadcast, municipality: Municipality, on: date) -> Edition:
@@ -51,8 +73,9 @@ def _speaker(one: Broadcast, head: Letterhead) -> str:
 
 
 def _values(head: Letterhead, on: date) -> dict[str, str]:
-    """As in a daily text, without a stage: a broadcast is read at many of them."""
+    """As in a text of the day, without a stage."""
     return {
+        **{CONTACT + name: value for name, value in head.contacts},
         "自治体名": head.municipality_name,
         "サービス名": head.service_name,
         "今日": f"{on.month}月{on.day}日",

@@ -14,7 +14,7 @@ from messages.domain.segment import Segment, Span
 from messages.domain.sending_hours import is_quiet, leaves_at
 from messages.domain.stage import Kind
 from messages.models import Broadcast, BroadcastEvent
-from messages.rendering.check import check_text
+from messages.services.broadcast_text import problems_of
 from municipalities.domain.words import Audience
 from municipalities.models import Municipality, StaffUser
 from municipalities.services import audit
@@ -226,7 +226,7 @@ def _approved(one: Broadcast, act: ReviewAct, by: StaffUser, approval: Approval)
 
 def _must_be_whole(one: Broadcast) -> datetime:
     """Its words and its hour are there; the hour is returned."""
-    if check_text(one.subject, one.body):
+    if problems_of(one, one.municipality, clock.today()):
         raise Refused(Obstacle.TEXT)
     if one.send_at is None:
         raise Refused(Obstacle.NO_TIME)
