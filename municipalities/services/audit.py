@@ -1,5 +1,6 @@
 """The audit log: every act of staff that touches people, texts or rights leaves one row."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
@@ -60,6 +61,11 @@ def people() -> list[StaffUser]:
     """Everybody who ever did something here, by name; also who has left. Inside a municipality."""
     known = StaffAct.objects.filter(staff__isnull=False).values("staff")
     return list(StaffUser.objects.filter(pk__in=known).order_by("name", "pk"))
+
+
+def names_of(numbers: Iterable[int]) -> dict[int, str]:
+    """The names of these colleagues, also of those who have left."""
+    return dict(StaffUser.objects.filter(pk__in=set(numbers)).values_list("pk", "name"))
 
 
 def kinds() -> list[str]:

@@ -1,5 +1,6 @@
 """The audit log on screen and as a file: who did what, when, and why."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -17,7 +18,7 @@ from municipalities.domain.roles import Act
 from municipalities.http import ConsoleRequest
 from municipalities.models import StaffAct
 from municipalities.services import audit
-from municipalities.views.audit_words import act_words, details_words
+from municipalities.views.audit_words import about_words, act_words, details_words
 
 PER_PAGE = 100
 
@@ -52,7 +53,7 @@ def acts(request: ConsoleRequest) -> HttpResponse:
     }
     context = {
         "place": "audit",
-        "lines": [_line(one) for one in rows[:PER_PAGE]],
+        "lines": _lines(rows[:PER_PAGE]),
         "people": [(str(one.pk), one.name) for one in audit.people()],
         "kinds": [(kind, act_words(kind)) for kind in audit.kinds()],
         "filters": filters,
@@ -70,7 +71,7 @@ def export(request: ConsoleRequest) -> HttpResponse:
     """The same as a table for Excel. Taking it along is an act as well."""
     wanted, _mistakes = _wanted(request.POST)
     coding = Coding.CP932 if request.POST.get("coding") == Coding.CP932 else Coding.UTF8
-    rows = [_line(one) for one in audit.acts(wanted)]
+    rows = _lines(audit.acts(wanted))
     audit.note(request.municipality, request.user, "audit.exported", rows=len(rows))
     heading = (_("When"), _("Who"), _("Act"), _("About"), _("Purpose"), _("Details"))
     cells = [(one.at, one.who, one.act, one.about, one.purpose, one.details) for one in rows]
@@ -83,12 +84,23 @@ def export(request: ConsoleRequest) -> HttpResponse:
     )
 
 
-def _line(one: StaffAct) -> Line:
+def _lines(rows: Iterable[StaffAct]) -> list[Line]:
+    """In words; whoever was changed by name, which an act itself never holds."""
+    found = list(rows)
+    names = audit.names_of(
+        int(number)
+        for kind, _space, number in (one.about.partition(" ") for one in found)
+        if kind == "staff" and number.isdecimal()
+    )
+    return [_line(one, names) for one in found]
+
+
+def _line(one: StaffAct, names: Mapping[int, str]) -> Line:
     return Line(
         at=f"{timezone.localtime(one.at, clock.TOKYO):%Y-%m-%d %H:%M:%S}",
         who=one.staff.name if one.staff else _("(the system)"),
         act=act_words(one.act),
-        about=one.about,
+        about=about_words(one.about, names),
         purpose=one.purpose,
         details=details_words(one.details),
     )

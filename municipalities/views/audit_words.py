@@ -23,6 +23,42 @@ ACTS: Mapping[str, str | Promise] = {
     "networks.changed": _("Changed the allowed networks"),
 }
 
+# Texts and the register: the thing, then what was done to it ("block.approved").
+THINGS: Mapping[str, str | Promise] = {
+    "block": _("Announcement"),
+    "broadcast": _("Broadcast"),
+    "contact": _("Office in the register"),
+    "persona": _("Sender's name and picture"),
+}
+
+DEEDS: Mapping[str, str | Promise] = {
+    "saved": _("saved"),
+    "asked": _("asked for approval"),
+    "checked": _("checked"),
+    "approved": _("approved"),
+    "returned": _("sent back"),
+    "withdrawn": _("withdrawn"),
+    "commented": _("commented"),
+    "urgent": _("approved alone as urgent"),
+    "confirmed": _("confirmed afterwards"),
+    "paused": _("paused"),
+    "resumed": _("resumed"),
+    "stopped": _("stopped"),
+    "tested": _("tested"),
+    "added": _("added"),
+    "changed": _("changed"),
+    "verified": _("verified"),
+    "removed": _("removed"),
+}
+
+ABOUT: Mapping[str, str | Promise] = {
+    **THINGS,
+    "reader": _("Reader"),
+    "subscription": _("Registration"),
+    "staff": _("Staff"),
+    "invitation": _("Invitation"),
+}
+
 KEYS: Mapping[str, str | Promise] = {
     "rows": _("rows"),
     "found": _("found"),
@@ -33,6 +69,7 @@ KEYS: Mapping[str, str | Promise] = {
     "count": _("count"),
     "networks": _("networks"),
     "reason": _("reason"),
+    "revision": _("revision"),
 }
 
 ROLES: Mapping[str, str | Promise] = {
@@ -46,7 +83,21 @@ ROLES: Mapping[str, str | Promise] = {
 
 def act_words(act: str) -> str:
     """What was done."""
-    return str(ACTS.get(act, act))
+    if act in ACTS:
+        return str(ACTS[act])
+    thing, _dot, deed = act.partition(".")
+    if thing in THINGS and deed in DEEDS:
+        return f"{THINGS[thing]}: {DEEDS[deed]}"
+    return act
+
+
+def about_words(about: str, names: Mapping[int, str]) -> str:
+    """To what: its kind and number; colleagues by name."""
+    kind, _space, number = about.partition(" ")
+    if kind not in ABOUT:
+        return about
+    name = names.get(int(number)) if kind == "staff" and number.isdecimal() else None
+    return f"{ABOUT[kind]} {name or number}"
 
 
 def details_words(details: Mapping[str, object]) -> str:

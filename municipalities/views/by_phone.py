@@ -12,7 +12,7 @@ from municipalities.domain.addresses import AddressProblem, Email, normalise_ema
 from municipalities.domain.roles import Act
 from municipalities.http import ConsoleRequest
 from municipalities.models import Subscription
-from municipalities.services import by_phone
+from municipalities.services import audit, by_phone
 
 log = structlog.get_logger("municipalities.by_phone")
 
@@ -46,6 +46,7 @@ def _help(request: ConsoleRequest, typed: str, wish: str, email: Email) -> HttpR
         return _form(request, typed, wish, [("address", nobody)])
     if wish == STOP:
         count = by_phone.stop_all(followed)
+        _note(request, "reader.stopped", followed[0], count)
         return _done(request, wish, count)
     chosen = _chosen(request, followed)
     if chosen is None:
@@ -53,7 +54,13 @@ def _help(request: ConsoleRequest, typed: str, wish: str, email: Email) -> HttpR
         context = {"address": typed, "wish": wish, "followed": followed}
         return TemplateResponse(request, "console/by_phone_which.html", context)
     by_phone.end_for_all(chosen)
+    _note(request, "reader.ended", chosen, 1)
     return _done(request, wish, 1)
+
+
+def _note(request: ConsoleRequest, act: str, one: Subscription, count: int) -> None:
+    about = f"subscription {one.pk}"
+    audit.note(request.municipality, request.user, act, about=about, count=count)
 
 
 def _chosen(request: ConsoleRequest, followed: list[Subscription]) -> Subscription | None:

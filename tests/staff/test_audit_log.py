@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -11,9 +13,11 @@ from django.test import Client
 
 from kizuna.lib import clock
 from kizuna.lib.csv_out import neutral
+from messages.domain.review import ReviewAct
 from municipalities.models import Municipality, StaffAct, StaffUser
 from municipalities.services.audit import note
 from municipalities.tenancy.scope import in_municipality
+from municipalities.views.audit_words import act_words
 from tests import world
 
 PAGE = "/console/aoba/audit/"
@@ -42,7 +46,7 @@ def test_a_hundred_a_page(aoba: Municipality, manager: Client, boss: StaffUser) 
     first = manager.get(PAGE)
     assert len(first.context["lines"]) == 100
     second = manager.get(f"{PAGE}?{first.context['older']}")
-    assert [line.about for line in second.context["lines"]] == ["subscription 0"]
+    assert [line.about for line in second.context["lines"]] == ["登録 0"]
     assert second.context["older"] == ""
 
 
@@ -114,3 +118,38 @@ def test_the_application_cannot_change_a_line(aoba: Municipality, boss: StaffUse
         ):
             with pytest.raises(DatabaseError), transaction.atomic():
                 change()
+
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTED = re.compile(r"""note\(\s*(?:[\w.]+,\s*){2}f?"([a-z_]+\.[a-z_{.}]+)\"""")
+
+
+def noted_in_code() -> set[str]:
+    """The acts that the sources write down; ``block.{what.value}`` stands for all of them."""
+    found: set[str] = set()
+    for app in ("municipalities", "messages", "delivery"):
+        for source in (ROOT / app).rglob("*.py"):
+            for act in NOTED.findall(source.read_text(encoding="utf-8")):
+                kind, _dot, deed = act.partition(".")
+                deeds = [one.value for one in ReviewAct] if "{" in deed else [deed]
+                found |= {f"{kind}.{one}" for one in deeds}
+    return found
+
+
+def test_every_act_that_is_noted_has_words() -> None:
+    noted = noted_in_code()
+    assert {"staff.removed", "audit.exported", "block.approved", "contact.added"} <= noted
+    assert {act for act in noted if act_words(act) == act} == set()
+
+
+def test_whoever_was_changed_stands_there_by_name(
+    aoba: Municipality, manager: Client, alice: StaffUser
+) -> None:
+    with in_municipality(aoba.pk):
+        note(aoba, None, "staff.removed", about=f"staff {alice.pk}")
+        note(aoba, None, "strange", about="thing 1")
+    lines = manager.get(PAGE).context["lines"]
+    assert [(line.act, line.about) for line in lines] == [
+        ("strange", "thing 1"),
+        ("職員を外す", "職員 alice"),
+    ]
