@@ -1,5 +1,7 @@
 """Writing an announcement: a form, the preview beside it, and the other one's words if two write."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages as flash
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from messages.domain.announcement import Content
 from messages.domain.review import ReviewAct, ReviewState
+from messages.domain.stage import Kind
 from messages.models import BlockEvent, LocalBlock
 from messages.services import blocks, contacts, review
 from messages.services.blocks import SavedMeanwhile
@@ -50,15 +53,17 @@ def new(request: ConsoleRequest) -> HttpResponse:
     """An empty sheet, or one for the stage that a calendar's cell leads here from."""
     if request.method == "POST":
         return _sent(request, None)
-    begin = request.GET.get
-    typed = Typed(
-        kind=begin("kind", "pregnancy"),
-        first_big=begin("first_big", ""),
-        first_days=begin("first_days", ""),
-        last_big=begin("last_big", ""),
-        last_days=begin("last_days", ""),
-    )
+    typed = _begun(request.GET)
     return _page(request, None, typed)
+
+
+def _begun(asked: Mapping[str, str]) -> Typed:
+    """An empty form, or one for the stage of the calendar's cell that led here."""
+    kind, first, last = (asked.get(name, "") for name in ("kind", "first_day", "last_day"))
+    days = all(one.isascii() and one.isdecimal() and len(one) < 5 for one in (first, last))
+    if not days or kind not in set(Kind):
+        return Typed(kind=Kind.PREGNANCY)
+    return Typed.known(Content("", "", Kind(kind), int(first), int(last)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

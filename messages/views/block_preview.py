@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from kizuna.lib import clock
 from messages.domain.announcement import Content
 from messages.domain.plain_text import line_units
+from messages.domain.readability import hints
 from messages.domain.stage import Stage
 from messages.models import LocalBlock
 from messages.rendering.check import LINE_LIMIT, MAIL_HTML_LIMIT
@@ -85,6 +86,7 @@ def context(
         "is_in": bool(shown and any(one.id == draft.id for one in shown.blocks)),
         "in_window": in_window(content, look.on),
         "troubles": [(one.field, said(one)) for one in found],
+        "hints": [one.en if in_english() else one.ja for one in hints(content.body)],
         "reach": reach_of(municipality, content),
     }
 

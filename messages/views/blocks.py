@@ -18,7 +18,7 @@ from messages.services.blocks import copy_of
 from messages.services.review import Hand, content_of
 from messages.views import block_preview
 from messages.views.block_edit import found, hand_of
-from messages.views.block_said import refused
+from messages.views.block_said import differences, refused
 from municipalities.access import console
 from municipalities.domain.roles import Act
 from municipalities.http import ConsoleRequest
@@ -92,6 +92,9 @@ def one(request: ConsoleRequest, block: int) -> HttpResponse:
         "copy": copy_of(here.pk),
         "events": history(here),
         "blocked": bool(look["troubles"]),
+        "differences": differences(content_of(here.replaces), content_of(here))
+        if here.replaces
+        else [],
         "may_write": hand.may_write,
     }
     return TemplateResponse(request, "console/blocks/one.html", context)
