@@ -29,6 +29,7 @@ PLACES = (
     Place("today", "console:today", _("Today"), Act.SEE_RUN),
     Place("texts", "console:texts", _("Texts"), Act.SEE_TEXTS),
     Place("blocks", "console:blocks", _("Announcements"), Act.SEE_TEXTS),
+    Place("broadcasts", "console:broadcasts", _("Broadcasts"), Act.SEE_TEXTS),
     Place("calendar", "console:calendar", _("Calendar"), Act.SEE_TEXTS),
     Place("contacts", "console:contacts", _("Offices and numbers"), Act.SEE_TEXTS),
     Place("readers", "console:readers", _("Readers"), Act.HELP_READERS),
