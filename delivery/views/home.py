@@ -1,6 +1,6 @@
 """What the first page shows below the day: what comes next, what to do, how many registered."""
 
-from datetime import date
+from datetime import datetime
 
 from messages.services import home
 from messages.services.review import Hand
@@ -9,11 +9,11 @@ from municipalities.domain.words import Service
 from municipalities.http import ConsoleRequest
 
 
-def sections(request: ConsoleRequest, on: date) -> dict[str, object]:
+def sections(request: ConsoleRequest, now: datetime) -> dict[str, object]:
     """For the template. Who may not read texts sees the sending only."""
     if not request.seat.may(Act.SEE_TEXTS):
         return {}
-    municipality, seat = request.municipality, request.seat
+    on, municipality, seat = now.date(), request.municipality, request.seat
     hand = Hand(
         municipality, request.user, seat.may(Act.WRITE_BLOCKS), seat.may(Act.APPROVE_BLOCKS)
     )
@@ -22,6 +22,7 @@ def sections(request: ConsoleRequest, on: date) -> dict[str, object]:
     return {
         "home": True,
         "next": home.next_announcement(municipality, on),
+        "next_broadcast": home.next_broadcast(now),
         "todos": home.todos(hand, on),
         "registrations": home.registrations(on),
         "month": on.replace(day=1),

@@ -56,6 +56,6 @@ def today(request: ConsoleRequest) -> HttpResponse:
         "days": [(on, whole if whole.planned else None), *before],
         "has_history": any(counts for _, counts in before),
         "place": "today",
-        **home.sections(request, on),
+        **home.sections(request, now),
     }
     return TemplateResponse(request, "console/today.html", context)

@@ -7,11 +7,11 @@ from enum import StrEnum
 from django.db.models import Count, Q
 
 from kizuna.lib import clock
-from messages.domain.approval import Standing, possible
 from messages.domain.review import BroadcastState, ReviewAct, ReviewState
 from messages.domain.stage import Kind
-from messages.models import Broadcast, Contact, LocalBlock
+from messages.models import Broadcast, BroadcastEvent, Contact, LocalBlock
 from messages.services import calendar
+from messages.services.broadcasts import needs_confirmation
 from messages.services.reach import Reach, reach
 from messages.services.review import Hand, possible_acts
 from municipalities.domain.roles import Role
@@ -21,6 +21,7 @@ from municipalities.models import Membership, Municipality, Subscription
 MOST_TODOS = 3
 CONTACT_DAYS = 180
 ENDING_DAYS = 14
+_LET_GO = [BroadcastState.APPROVED, BroadcastState.SENDING, BroadcastState.PAUSED]
 _AGREE = {ReviewAct.CHECKED, ReviewAct.APPROVED, ReviewAct.CONFIRMED}
 
 
@@ -87,6 +88,12 @@ def next_announcement(municipality: Municipality, on: date) -> Next | None:
             block.shown_from,
         ),
     )
+
+
+def next_broadcast(now: datetime) -> Broadcast | None:
+    """The approved one that goes out next, or waits for its ten minutes to be over."""
+    waiting = Broadcast.objects.filter(state=BroadcastState.APPROVED).defer("body")
+    return waiting.filter(send_at__gt=now).order_by("send_at", "pk").first()
 
 
 def todos(hand: Hand, on: date) -> list[tuple[Todo, int]]:
@@ -159,15 +166,23 @@ def _blocks_to_agree_to(hand: Hand) -> int:
 
 
 def _broadcasts_to_agree_to(hand: Hand) -> int:
-    """The writer agrees to none of them; who checked the first time is asked when it is opened."""
-    waiting = Broadcast.objects.filter(state__in=[BroadcastState.ASKED, BroadcastState.CHECKED])
-    return sum(
-        bool(possible(_standing(hand, one), hand.actor) & _AGREE) for one in waiting.defer("body")
+    waiting = Broadcast.objects.defer("body").filter(
+        Q(state__in=[BroadcastState.ASKED, BroadcastState.CHECKED])
+        | Q(state__in=_LET_GO, is_urgent=True)
     )
+    return sum(_may_agree(hand, one) for one in waiting)
 
 
-def _standing(hand: Hand, one: Broadcast) -> Standing:
-    return Standing(ReviewState(one.state), hand.municipality.approval_steps, one.written_by_id)
+def _may_agree(hand: Hand, one: Broadcast) -> bool:
+    """Not the writer, nor who has already agreed once; an urgent one is looked at afterwards."""
+    agreed = BroadcastEvent.objects.filter(broadcast=one, act=ReviewAct.CHECKED)
+    checked = agreed.filter(revision=one.revision, by=hand.user)
+    if one.state in _LET_GO:
+        return needs_confirmation(one) and hand.user.pk not in {
+            one.approved_by_id,
+            one.written_by_id,
+        }
+    return one.written_by_id != hand.user.pk and not checked.exists()
 
 
 def _begin(day: date) -> datetime:

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from kizuna.lib import clock
-from messages.models import Broadcast, Contact, LocalBlock
+from messages.models import Broadcast, BroadcastEvent, Contact, LocalBlock
 from municipalities.domain.roles import Role
 from municipalities.models import Municipality, StaffUser, Subscription
 from municipalities.tenancy.scope import in_municipality
@@ -26,7 +26,7 @@ def tight(html: str) -> str:
     return "".join(html.split())
 
 
-def change(aoba: Municipality, **fields: str) -> None:
+def change(aoba: Municipality, **fields: Any) -> None:
     with in_municipality(aoba.pk):
         Municipality.objects.filter(pk=aoba.pk).update(**fields)
 
@@ -117,6 +117,42 @@ def test_the_next_announcement_tells_whom_it_will_meet(aoba: Municipality, alice
     assert "春のお知らせ" not in shown
     assert "下書き" not in shown
     assert "届く見込み：読者 6人" in shown
+
+
+def test_a_broadcast_is_agreed_to_once_by_each(aoba: Municipality) -> None:
+    change(aoba, approval_steps=2)
+    bob = client_of(aoba, Role.APPROVER)
+    staff = StaffUser.objects.get(email="approver@aoba.example.jp")
+    with in_municipality(aoba.pk):
+        one = Broadcast.objects.create(municipality=aoba, subject="大雪", state="checked")
+    assert "一斉配信が1件" in page(bob)
+    with in_municipality(aoba.pk):
+        BroadcastEvent.objects.create(
+            municipality=aoba, broadcast=one, act="checked", revision=1, content={}, by=staff
+        )
+    assert "確認を待っている一斉配信" not in page(bob)
+
+
+def test_the_next_broadcast_stands_beside_the_next_announcement(
+    aoba: Municipality, alice: Client
+) -> None:
+    staff = StaffUser.objects.get(email="editor@aoba.example.jp")
+    with in_municipality(aoba.pk):
+        for hour, subject in ((9, "もう送った"), (17, "夕方の"), (18, "夜の")):
+            Broadcast.objects.create(
+                municipality=aoba,
+                subject=subject,
+                state="approved",
+                send_at=clock.now().replace(hour=hour),
+                approved_by=staff,
+                approved_at=clock.now(),
+                approved_reach=1284,
+            )
+    shown = page(alice)
+    assert "夕方の" in shown
+    assert "読者 1,284人" in shown
+    assert "夜の" not in shown
+    assert "もう送った" not in shown
 
 
 def test_registrations_of_the_month_stand_beside_last_year_s(
