@@ -110,5 +110,4 @@ def _kept(response: HttpResponse) -> HttpResponse:
     if isinstance(response, TemplateResponse):
         response.render()
     add_never_cache_headers(response)
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response
