@@ -10,8 +10,10 @@ from municipalities.http import ConsoleRequest
 
 
 def sections(request: ConsoleRequest, now: datetime) -> dict[str, object]:
-    """For the template. Who may not read texts sees the sending only."""
-    if not request.seat.may(Act.SEE_TEXTS):
+    """For the template. Who may not read texts sees the sending only; so does the page itself, when
+    it fetches moving figures anew every few seconds."""
+    fetched = request.headers.get("Sec-Fetch-Dest") == "empty"
+    if fetched or not request.seat.may(Act.SEE_TEXTS):
         return {}
     on, municipality, seat = now.date(), request.municipality, request.seat
     hand = Hand(

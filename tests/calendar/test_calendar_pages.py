@@ -12,10 +12,12 @@ from messages.domain.stage import Stage
 from messages.models import Broadcast, TextVersion
 from messages.services import calendar
 from messages.services.calendar import Cell, Filters
+from municipalities.domain.roles import Role
 from municipalities.domain.words import Audience, Variant
 from municipalities.models import Municipality
 from municipalities.tenancy.scope import in_municipality
 from tests import world
+from tests.calendar.conftest import client_of
 
 PAGE = "/console/aoba/calendar/"
 ON = date(2026, 11, 25)
@@ -175,6 +177,15 @@ def test_a_stage_tells_its_texts_and_the_announcements_that_join(
     assert "妊娠20週0日〜27週6日の人に" in page
     assert "よその週" not in page
     assert "隣" not in page
+
+
+def test_an_announcement_is_put_where_one_stands(aoba: Municipality, alice: Client) -> None:
+    page = alice.get(f"{PAGE}p20w0d/")
+    address = re.search(r'href="([^"]*/blocks/new/[^"]*)"', page.content.decode())
+    assert address
+    form = alice.get(address[1].replace("&amp;", "&")).content.decode()
+    assert 'value="20"' in form
+    assert "blocks/new/" not in client_of(aoba, Role.VIEWER).get(f"{PAGE}p20w0d/").content.decode()
 
 
 def test_a_stage_that_no_course_has_is_no_page(aoba: Municipality, alice: Client) -> None:

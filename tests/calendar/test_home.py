@@ -209,6 +209,12 @@ def test_an_auditor_sees_the_sending_only(aoba: Municipality) -> None:
     assert "引き継ぎ" not in shown
 
 
+def test_figures_that_are_fetched_anew_come_alone(alice: Client) -> None:
+    shown = alice.get(HOME, headers={"sec-fetch-dest": "empty"}).content.decode()
+    assert 'id="figures"' in shown
+    assert "やること" not in shown
+
+
 def test_a_successor_finds_everything_on_one_page(aoba: Municipality, alice: Client) -> None:
     make_contact(aoba, 200)
     world.make_block(aoba, title="ずっと")
