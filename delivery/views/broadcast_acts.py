@@ -47,7 +47,7 @@ def act(request: ConsoleRequest, broadcast: int) -> HttpResponse:
     if name in _FOR_APPROVERS and not request.seat.may(Act.APPROVE_BLOCKS):
         raise PermissionDenied
     one = found(broadcast)
-    note = request.POST.get("note", "").strip()[:1000]
+    note = request.POST.get("note", "").replace("\0", "").strip()[:1000]
     step = _steps(request, one, note).get(name)
     if step is None:
         return HttpResponseBadRequest()

@@ -23,8 +23,9 @@ from kizuna.lib import clock
 from messages.domain.review import BroadcastState
 from messages.domain.sending_hours import leaves_at
 from messages.models import Broadcast, BroadcastEvent
+from messages.services.broadcast_history import needs_confirmation, writers_of
 from messages.services.broadcast_text import compose_broadcast, problems_of
-from messages.services.broadcasts import MANY, needs_confirmation
+from messages.services.broadcasts import MANY
 from messages.views.broadcast_drafts import found
 from messages.views.broadcast_words import (
     act_words,
@@ -249,7 +250,7 @@ def _testers(request: ConsoleRequest) -> list[tuple[int, str, bool]]:
 def _may(request: ConsoleRequest, one: Broadcast, over: bool) -> dict[str, bool]:
     """Which buttons there are. The services ask again whether a step may be taken."""
     writes, approves = request.seat.may(Act.WRITE_BLOCKS), request.seat.may(Act.APPROVE_BLOCKS)
-    own = one.written_by_id == request.user.pk
+    own = request.user.pk in writers_of(one)
     asked = one.state in (_State.ASKED, _State.CHECKED)
     two_steps = request.municipality.approval_steps > 1
     editable = one.state in (_State.DRAFT, _State.ASKED, _State.CHECKED)

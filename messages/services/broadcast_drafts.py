@@ -8,7 +8,8 @@ from datetime import datetime
 from messages.domain.review import BroadcastState, ReviewAct
 from messages.domain.segment import Segment
 from messages.models import Broadcast
-from messages.services.broadcasts import Obstacle, Refused, Stale, hour_obstacle, note_event
+from messages.services.broadcast_history import note_event
+from messages.services.broadcasts import Obstacle, Refused, Stale, hour_obstacle
 from municipalities.models import Municipality, StaffUser
 
 _State = BroadcastState

@@ -13,11 +13,16 @@ from messages.domain.review import BroadcastState, ReviewAct, broadcast_may_move
 from messages.domain.segment import Segment, Span
 from messages.domain.sending_hours import is_quiet, leaves_at
 from messages.domain.stage import Kind
-from messages.models import Broadcast, BroadcastEvent
+from messages.models import Broadcast
+from messages.services.broadcast_history import (
+    checker_of,
+    needs_confirmation,
+    note_event,
+    writers_of,
+)
 from messages.services.broadcast_text import problems_of
 from municipalities.domain.words import Audience
 from municipalities.models import Municipality, StaffUser
-from municipalities.services import audit
 
 MANY = 1000
 """More recipients than this: a person who did not write it agrees, also when it is urgent."""
@@ -90,7 +95,7 @@ def check(pk: int, revision: int, by: StaffUser, note: str = "") -> Broadcast:
     one = _locked(pk, revision)
     if one.state != _State.ASKED or one.municipality.approval_steps < 2:
         raise Refused(Obstacle.NOT_NOW)
-    if one.written_by_id == by.pk:
+    if by.pk in writers_of(one):
         raise Refused(Obstacle.WRITER)
     return _move(one, _State.CHECKED, ReviewAct.CHECKED, by, note)
 
@@ -106,12 +111,13 @@ def approve(pk: int, by: StaffUser, approval: Approval) -> Broadcast:
     two_steps = one.municipality.approval_steps > 1
     if one.state not in (_State.ASKED, _State.CHECKED):
         raise Refused(Obstacle.NOT_NOW)
-    if one.written_by_id == by.pk:
+    if by.pk in writers_of(one):
         raise Refused(Obstacle.WRITER)
     if two_steps and one.state != _State.CHECKED:
         raise Refused(Obstacle.TWO_STEPS)
-    if two_steps and _checker(one) == by.pk:
+    if two_steps and checker_of(one) == by.pk:
         raise Refused(Obstacle.CHECKER)
+    one.is_urgent = False
     return _approved(one, ReviewAct.APPROVED, by, approval)
 
 
@@ -120,7 +126,7 @@ def approve_urgently(pk: int, by: StaffUser, approval: Approval) -> Broadcast:
     one = _locked(pk, approval.revision)
     if not approval.note.strip():
         raise Refused(Obstacle.NO_REASON)
-    if one.written_by_id == by.pk and approval.reach > MANY:
+    if approval.reach > MANY and by.pk in writers_of(one):
         raise Refused(Obstacle.MANY)
     one.is_urgent = True
     return _approved(one, ReviewAct.URGENT, by, approval)
@@ -131,19 +137,10 @@ def confirm(pk: int, by: StaffUser, note: str = "") -> Broadcast:
     one = Broadcast.objects.select_for_update().get(pk=pk)
     if not needs_confirmation(one):
         raise Refused(Obstacle.NOT_NOW)
-    if by.pk in (one.approved_by_id, one.written_by_id):
+    if by.pk == one.approved_by_id or by.pk in writers_of(one):
         raise Refused(Obstacle.WRITER)
     note_event(one, ReviewAct.CONFIRMED, by, note)
     return one
-
-
-def needs_confirmation(one: Broadcast) -> bool:
-    """Whether one person alone has let it go, and nobody has looked at it since."""
-    return (
-        one.is_urgent
-        and one.approved_by_id is not None
-        and not BroadcastEvent.objects.filter(broadcast=one, act=ReviewAct.CONFIRMED).exists()
-    )
 
 
 def send_back(pk: int, revision: int, by: StaffUser, note: str) -> Broadcast:
@@ -161,6 +158,7 @@ def take_back(pk: int, by: StaffUser, note: str = "") -> Broadcast:
     one = Broadcast.objects.select_for_update().get(pk=pk)
     if one.state != _State.APPROVED:
         raise Refused(Obstacle.NOT_NOW)
+    one.is_urgent = False
     one.approved_by = one.approved_at = one.approved_reach = None
     return _move(one, _State.DRAFT, ReviewAct.RETURNED, by, note)
 
@@ -240,13 +238,6 @@ def hour_obstacle(municipality: Municipality, moment: datetime) -> Obstacle | No
     return Obstacle.AFTER_LAST_HOUR if local.time() >= municipality.last_hour else None
 
 
-def _checker(one: Broadcast) -> int | None:
-    checks = BroadcastEvent.objects.filter(
-        broadcast=one, act=ReviewAct.CHECKED, revision=one.revision
-    )
-    return checks.order_by("-pk").values_list("by_id", flat=True).first()
-
-
 def _move(
     one: Broadcast, after: BroadcastState, act: ReviewAct, by: StaffUser, note: str
 ) -> Broadcast:
@@ -256,27 +247,3 @@ def _move(
     one.save()
     note_event(one, act, by, note)
     return one
-
-
-def note_event(one: Broadcast, act: ReviewAct, by: StaffUser, note: str = "") -> None:
-    """The history of the text, and a line in the log of what staff did."""
-    BroadcastEvent.objects.create(
-        municipality=one.municipality,
-        broadcast=one,
-        act=act,
-        revision=one.revision,
-        content={
-            "subject": one.subject,
-            "body": one.body,
-            "persona": one.persona_id,
-            "ranges": one.ranges,
-            "audiences": one.audiences,
-            "areas": one.areas,
-            "channel": one.channel,
-            "corrects": one.corrects_id,
-            "send_at": one.send_at.isoformat() if one.send_at else None,
-        },
-        note=note.strip(),
-        by=by,
-    )
-    audit.note(one.municipality, by, f"broadcast.{act.value}", about=f"broadcast {one.pk}")

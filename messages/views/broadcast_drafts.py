@@ -1,6 +1,7 @@
 """Writing a broadcast in small steps: who, what, when. Each page saves, and a draft waits for ever."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.contrib import messages as flash
@@ -13,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kizuna.lib import clock
 from messages.domain.diff import difference
+from messages.domain.plain_text import tidy_line
 from messages.domain.segment import GROUPS, Segment
 from messages.domain.sending_hours import EVENING, MORNING
 from messages.models import Broadcast, Persona
+from messages.rendering.check import SUBJECT_LIMIT
 from messages.services import broadcast_drafts as drafts
 from messages.services.broadcasts import Refused, Stale, segment_of
 from messages.views.broadcast_words import obstacle_words, people_words, title_of
@@ -37,6 +40,17 @@ CHANNELS = [
     ("line", gettext_lazy("LINE only")),
 ]
 both = require_http_methods(["GET", "HEAD", "POST"])
+
+
+FIRST_FIELD = {"who": "stages", "what": "subject", "when": "day"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Why a form comes again: a sentence about it, or that somebody else saved meanwhile."""
+
+    mistake: str = ""
+    stale: bool = False
 
 
 def found(pk: int) -> Broadcast:
@@ -76,7 +90,7 @@ def who(request: ConsoleRequest, broadcast: int) -> HttpResponse:
     def save() -> Broadcast:
         return drafts.save_people(one.pk, revision, segment, request.user)
 
-    return _saved(request, save) or _who(request, found(broadcast), segment, stale=True)
+    return _saved(request, save, lambda outcome: _who(request, found(broadcast), segment, outcome))
 
 
 @both
@@ -87,8 +101,10 @@ def what(request: ConsoleRequest, broadcast: int) -> HttpResponse:
     if request.method != "POST":
         return _what(request, one, _words(one))
     typed = {name: request.POST.get(name, "") for name in ("subject", "body", "persona")}
-    typed["body"] = typed["body"].replace("\r\n", "\n")
-    typed["subject"] = typed["subject"][:60]
+    typed["body"] = typed["body"].replace("\r\n", "\n").replace("\0", "")
+    typed["subject"] = tidy_line(typed["subject"])
+    if len(typed["subject"]) > SUBJECT_LIMIT:
+        return _what(request, one, typed, Outcome(_("The subject has more than 60 characters.")))
     chosen = Persona.objects.filter(pk=_number(typed["persona"])).first()
     revision = _revision(request)
 
@@ -102,7 +118,7 @@ def what(request: ConsoleRequest, broadcast: int) -> HttpResponse:
             persona_id=chosen.pk if chosen else None,
         )
 
-    return _saved(request, save) or _what(request, found(broadcast), typed, stale=True)
+    return _saved(request, save, lambda outcome: _what(request, found(broadcast), typed, outcome))
 
 
 @both
@@ -121,39 +137,33 @@ def when(request: ConsoleRequest, broadcast: int) -> HttpResponse:
     moment = _moment(typed)
     if moment is None or moment < clock.now():
         sentence = _("Choose a day and an hour that are still to come.")
-        return _when(request, one, typed, sentence)
+        return _when(request, one, typed, Outcome(sentence))
     revision = _revision(request)
 
     def save() -> Broadcast:
         return drafts.save_time(one.pk, revision, request.user, moment)
 
-    try:
-        return _saved(request, save, refused=False) or _when(
-            request, found(broadcast), typed, stale=True
-        )
-    except Refused as error:
-        return _when(request, one, typed, obstacle_words(error.obstacle))
+    return _saved(request, save, lambda outcome: _when(request, found(broadcast), typed, outcome))
 
 
 def _saved(
-    request: ConsoleRequest, save: Callable[[], Broadcast], *, refused: bool = True
-) -> HttpResponse | None:
-    """Off to the broadcast's page; None where somebody else has saved meanwhile."""
+    request: ConsoleRequest,
+    save: Callable[[], Broadcast],
+    again: Callable[[Outcome], HttpResponse],
+) -> HttpResponse:
+    """Off to the broadcast's page, or the form again with what was typed and why it was not saved."""
     try:
         one = save()
     except Stale:
-        return None
+        return again(Outcome(stale=True))
     except Refused as error:
-        if not refused:
-            raise
-        flash.error(request, obstacle_words(error.obstacle))
-        return redirect("console:broadcasts", request.municipality.slug)
+        return again(Outcome(obstacle_words(error.obstacle)))
     flash.success(request, _("Saved."))
     return redirect("console:broadcast", request.municipality.slug, one.pk)
 
 
 def _who(
-    request: ConsoleRequest, one: Broadcast, chosen: Segment, *, stale: bool = False
+    request: ConsoleRequest, one: Broadcast, chosen: Segment, outcome: Outcome = Outcome()
 ) -> TemplateResponse:
     english = in_english()
     context = {
@@ -165,11 +175,11 @@ def _who(
         "audiences": [(value, label, value in chosen.audiences) for value, label in AUDIENCES],
         "channels": [(value, label, value == chosen.channel) for value, label in CHANNELS],
     }
-    return _page(request, "who", one, context, stale=stale)
+    return _page(request, "who", one, context, outcome)
 
 
 def _what(
-    request: ConsoleRequest, one: Broadcast, typed: dict[str, str], *, stale: bool = False
+    request: ConsoleRequest, one: Broadcast, typed: dict[str, str], outcome: Outcome = Outcome()
 ) -> TemplateResponse:
     theirs = _words(one)
     context = {
@@ -179,28 +189,22 @@ def _what(
         "differences": [
             difference(theirs[name], typed[name])
             for name in ("subject", "body")
-            if stale and theirs[name] != typed[name]
+            if outcome.stale and theirs[name] != typed[name]
         ],
     }
-    return _page(request, "what", one, context, stale=stale)
+    return _page(request, "what", one, context, outcome)
 
 
 def _when(
-    request: ConsoleRequest,
-    one: Broadcast,
-    typed: dict[str, str],
-    mistake: str = "",
-    *,
-    stale: bool = False,
+    request: ConsoleRequest, one: Broadcast, typed: dict[str, str], outcome: Outcome = Outcome()
 ) -> TemplateResponse:
     context = {
         "typed": typed,
-        "mistakes": [("day", mistake)] if mistake else [],
         "morning": _hour_words(MORNING),
         "evening": _hour_words(EVENING),
         "daily": _hour_words(request.municipality.send_time),
     }
-    return _page(request, "when", one, context, stale=stale, wrong=bool(mistake))
+    return _page(request, "when", one, context, outcome)
 
 
 def _page(
@@ -208,9 +212,7 @@ def _page(
     step: str,
     one: Broadcast,
     context: Mapping[str, object],
-    *,
-    stale: bool = False,
-    wrong: bool = False,
+    outcome: Outcome,
 ) -> TemplateResponse:
     context = {
         **context,
@@ -218,9 +220,10 @@ def _page(
         "one": one,
         "title": title_of(one),
         "people": people_words(one, request.municipality),
-        "stale": stale,
+        "stale": outcome.stale,
+        "mistakes": [(FIRST_FIELD[step], outcome.mistake)] if outcome.mistake else [],
     }
-    status = 409 if stale else 400 if wrong else 200
+    status = 409 if outcome.stale else 400 if outcome.mistake else 200
     return TemplateResponse(request, f"console/broadcasts/{step}.html", context, status=status)
 
 

@@ -10,6 +10,7 @@ from messages.domain.review import BroadcastState
 from messages.models import Broadcast, BroadcastEvent
 from messages.services import broadcast_drafts as drafts
 from messages.services import broadcasts
+from messages.services.broadcast_history import needs_confirmation
 from messages.services.broadcasts import Approval, Obstacle, Refused, Stale
 from municipalities.models import Municipality
 from municipalities.tenancy.scope import in_municipality
@@ -89,10 +90,10 @@ def test_an_urgent_one_goes_with_one_person_and_a_reason_and_stays_marked(desk: 
         because = Approval(1, 900, "断水のため")
         one = broadcasts.approve_urgently(one.pk, desk.bob, because)
         assert (one.is_urgent, one.state) == (True, "approved")
-        assert broadcasts.needs_confirmation(one)
+        assert needs_confirmation(one)
         assert refused(lambda: broadcasts.confirm(one.pk, desk.bob)) == "writer"
         broadcasts.confirm(one.pk, desk.carol)
-        assert not broadcasts.needs_confirmation(one)
+        assert not needs_confirmation(one)
         assert Broadcast.objects.get(pk=one.pk).is_urgent
 
 
@@ -142,3 +143,37 @@ def test_last_years_words_become_a_draft_of_this_year(desk: Desk) -> None:
         new = drafts.copy(desk.town, old.pk, desk.bob)
         assert (new.state, new.subject, new.ranges) == ("draft", old.subject, old.ranges)
         assert (new.written_by, new.send_at, new.corrects) == (desk.bob, None, None)
+
+
+def test_changing_the_hour_makes_nobody_elses_words_ones_own(desk: Desk) -> None:
+    """Whoever wrote the words does not approve them because a colleague moved the hour."""
+    with in_municipality(desk.town.pk):
+        one = drafts.begin(desk.town, desk.bob)
+        drafts.save_words(one.pk, 1, desk.bob, subject="講座", body="甲", persona_id=None)
+        drafts.save_time(one.pk, 2, desk.alice, tomorrow_at(11))
+        broadcasts.ask(one.pk, 3, desk.alice)
+        assert refused(lambda: broadcasts.approve(one.pk, desk.bob, Approval(3, 5))) == "writer"
+        many = Approval(3, 1001, "急ぎ")
+        assert refused(lambda: broadcasts.approve_urgently(one.pk, desk.bob, many)) == "many"
+        assert broadcasts.approve(one.pk, desk.carol, Approval(3, 5)).state == "approved"
+
+
+def test_taken_back_it_is_an_ordinary_draft_again(desk: Desk) -> None:
+    one = desk.write(send_at=tomorrow_at(23))
+    with in_municipality(desk.town.pk):
+        broadcasts.approve_urgently(one.pk, desk.bob, Approval(1, 5, "断水のため"))
+        broadcasts.take_back(one.pk, desk.bob)
+        broadcasts.ask(one.pk, 1, desk.alice)
+        assert refused(lambda: broadcasts.approve(one.pk, desk.carol, Approval(1, 5))) == "night"
+
+
+def test_a_confirmation_holds_for_what_was_confirmed_only(desk: Desk) -> None:
+    one = desk.write()
+    because = "断水のため"
+    with in_municipality(desk.town.pk):
+        broadcasts.approve_urgently(one.pk, desk.bob, Approval(1, 5, because))
+        broadcasts.confirm(one.pk, desk.carol)
+        broadcasts.take_back(one.pk, desk.bob)
+        drafts.save_words(one.pk, 1, desk.bob, subject="別", body="別の言葉", persona_id=None)
+        one = broadcasts.approve_urgently(one.pk, desk.bob, Approval(2, 5, because))
+        assert needs_confirmation(one)

@@ -179,3 +179,19 @@ def test_a_viewer_sees_and_cannot_touch(desk: Desk) -> None:
     assert dan.post(url("broadcast_copy", one.pk)).status_code == 403
     with in_municipality(desk.town.pk):
         assert not BroadcastEvent.objects.exists()
+
+
+def test_what_cannot_be_saved_stays_on_the_page(desk: Desk) -> None:
+    alice, long = at_desk(desk.alice), "あ" * 61
+    typed = {"subject": long, "body": "大事な言葉", "persona": "", "revision": 1}
+    one = desk.write()
+    answer = alice.post(url("broadcast_what", one.pk), typed)
+    assert answer.status_code == 400
+    assert long in answer.content.decode()
+    gone_on = desk.approved(send_at=tomorrow_at(10))
+    answer = alice.post(url("broadcast_what", gone_on.pk), {**typed, "subject": "件名"})
+    assert answer.status_code == 400
+    assert "大事な言葉" in answer.content.decode()
+    answer = alice.post(url("broadcast_what", one.pk), {**typed, "subject": "件\0名"})
+    assert answer.status_code == 302
+    assert desk.again(one).subject == "件名"
