@@ -117,7 +117,7 @@ def test_a_colleague_comes_by_a_link_and_sets_up_the_second_step(
     page.goto(f"{live_server.url}/console/aoba/staff/")
     page.get_by_label("お名前").fill("新田 花")
     page.get_by_label("仕事用のメールアドレス").fill("hana@aoba.example.jp")
-    page.get_by_label("承認者").check()
+    page.get_by_role("radio", name=re.compile("^承認")).check()
     page.get_by_role("button", name="招待メールを送る").click()
     expect(page.get_by_text("招待メールを送りました")).to_be_visible()
     picture(page, pictures / "staff-invited.png")
