@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from kizuna.lib import clock
 from messages.domain.review import BroadcastState, ReviewAct, ReviewState
 from messages.domain.stage import Kind
-from messages.models import Broadcast, BroadcastEvent, Contact, LocalBlock
+from messages.models import Broadcast, Contact, LocalBlock
 from messages.services import calendar
 from messages.services.broadcast_history import needs_confirmation
 from messages.services.reach import Reach, reach
@@ -21,7 +21,7 @@ from municipalities.models import Membership, Municipality, Subscription
 MOST_TODOS = 3
 CONTACT_DAYS = 180
 ENDING_DAYS = 14
-_LET_GO = [BroadcastState.APPROVED, BroadcastState.SENDING, BroadcastState.PAUSED]
+_ASKED = (BroadcastState.ASKED, BroadcastState.CHECKED)
 _AGREE = {ReviewAct.CHECKED, ReviewAct.APPROVED, ReviewAct.CONFIRMED}
 
 
@@ -166,23 +166,21 @@ def _blocks_to_agree_to(hand: Hand) -> int:
 
 
 def _broadcasts_to_agree_to(hand: Hand) -> int:
-    waiting = Broadcast.objects.defer("body").filter(
-        Q(state__in=[BroadcastState.ASKED, BroadcastState.CHECKED])
-        | Q(state__in=_LET_GO, is_urgent=True)
+    waiting = Broadcast.objects.filter(
+        Q(state__in=_ASKED) | Q(is_urgent=True, approved_by__isnull=False)
     )
-    return sum(_may_agree(hand, one) for one in waiting)
+    return sum(_may_agree(hand.user.pk, one) for one in waiting)
 
 
-def _may_agree(hand: Hand, one: Broadcast) -> bool:
-    """Not the writer, nor who has already agreed once; an urgent one is looked at afterwards."""
-    agreed = BroadcastEvent.objects.filter(broadcast=one, act=ReviewAct.CHECKED)
-    checked = agreed.filter(revision=one.revision, by=hand.user)
-    if one.state in _LET_GO:
-        return needs_confirmation(one) and hand.user.pk not in {
-            one.approved_by_id,
-            one.written_by_id,
-        }
-    return one.written_by_id != hand.user.pk and not checked.exists()
+def _may_agree(user_id: int, one: Broadcast) -> bool:
+    """Not who wrote some of it, nor who has agreed before; an urgent one is looked at afterwards."""
+    if one.state in _ASKED:
+        agreed = checker_of(one)
+    elif needs_confirmation(one):
+        agreed = one.approved_by_id
+    else:
+        return False
+    return user_id != agreed and user_id not in writers_of(one)
 
 
 def _begin(day: date) -> datetime:
