@@ -11,7 +11,7 @@ from messages.domain.review import BroadcastState, ReviewAct, ReviewState
 from messages.domain.stage import Kind
 from messages.models import Broadcast, Contact, LocalBlock
 from messages.services import calendar
-from messages.services.broadcast_history import needs_confirmation
+from messages.services.broadcast_history import checker_of, needs_confirmation, writers_of
 from messages.services.reach import Reach, reach
 from messages.services.review import Hand, possible_acts
 from municipalities.domain.roles import Role
