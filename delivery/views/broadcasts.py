@@ -267,8 +267,8 @@ def _may(request: ConsoleRequest, one: Broadcast, over: bool) -> dict[str, bool]
         and needs_confirmation(one),
         "pause": writes and one.state == _State.SENDING and not over,
         "resume": writes and one.state == _State.PAUSED,
-        "stop": writes and one.state in (_State.SENDING, _State.PAUSED) and not over,
+        "stop": writes and (one.state == _State.PAUSED or (one.state == _State.SENDING and not over)),
         "test": writes and editable,
         "copy": writes,
-        "correct": writes and over,
+        "correct": writes and over and one.state != _State.PAUSED,
     }  # fmt: skip
