@@ -143,7 +143,7 @@ def readers_by_anchor(on: date, filters: Filters) -> grid.Readers:
         )
         rows = cursor.fetchall()
     found: Counter[tuple[Kind, date]] = Counter()
-    for kind, anchor, relation, _variant, count in rows:
+    for kind, anchor, relation, count in rows:
         if filters.audience in {None, AUDIENCE_OF[Relation(relation)]}:
             found[Kind(kind), anchor] += count
     return found

@@ -127,7 +127,8 @@ def registrations(on: date) -> Registrations:
     """Counted from the registrations that are still there: who had everything deleted is not."""
     first = on.replace(day=1)
     before = first.replace(year=first.year - 1)
-    same_day = before + timedelta(days=on.day)
+    after = (before + timedelta(days=31)).replace(day=1)
+    same_day = min(before + timedelta(days=on.day), after)
     counts = Subscription.objects.aggregate(
         now=Count("pk", filter=Q(created_at__gte=_begin(first))),
         then=Count("pk", filter=Q(created_at__gte=_begin(before), created_at__lt=_begin(same_day))),
@@ -135,7 +136,7 @@ def registrations(on: date) -> Registrations:
             "pk",
             filter=Q(
                 created_at__gte=_begin(before),
-                created_at__lt=_begin((before + timedelta(days=31)).replace(day=1)),
+                created_at__lt=_begin(after),
             ),
         ),
     )

@@ -8,6 +8,7 @@ from django.test import Client
 
 from kizuna.lib import clock
 from messages.models import Broadcast, BroadcastEvent, Contact, LocalBlock
+from messages.services import home
 from municipalities.domain.roles import Role
 from municipalities.models import Municipality, StaffUser, Subscription
 from municipalities.tenancy.scope import in_municipality
@@ -83,7 +84,7 @@ def test_contacts_and_endings_are_told_in_time(aoba: Municipality, alice: Client
     assert "いま待っている用事は、ありません。" in page(alice)
     make_contact(aoba, 181)
     world.make_block(aoba, shown_until=ON + timedelta(days=14))
-    assert "180日以上確かめていない窓口・連絡先が1件" in page(alice)
+    assert "180日より長く確かめていない窓口・連絡先が1件" in page(alice)
     assert "14日以内に終わるお知らせが1件" in page(alice)
 
 
@@ -100,7 +101,7 @@ def test_there_are_never_more_than_three(aoba: Municipality) -> None:
     world.make_family(aoba, due_date=ON + timedelta(days=280 - 11 * 7 + 2))
     shown = page(manager)
     assert "確認を待っているお知らせが1件" in shown
-    assert "原稿の空きが1か所" in shown
+    assert "原稿のないところが1か所" in shown
     assert "14日以内に終わるお知らせ" not in shown
 
 
@@ -164,6 +165,12 @@ def test_registrations_of_the_month_stand_beside_last_year_s(
     assert "2026年11月（今日まで）</dt><dd>6</dd>" in words
     assert "2025年11月（同じ日まで）</dt><dd>5</dd>" in words
     assert "2025年11月（1か月）</dt><dd>7</dd>" in words
+
+
+def test_a_leap_day_is_compared_with_a_whole_february(aoba: Municipality) -> None:
+    register_at(aoba, *[date(2027, 2, 28)] * 5, *[date(2027, 3, 1)] * 5)
+    with in_municipality(aoba.pk):
+        assert home.registrations(date(2028, 2, 29)) == home.Registrations(0, 5, 5)
 
 
 def test_fewer_than_five_registrations_are_not_counted_out(
