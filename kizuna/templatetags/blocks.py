@@ -1,6 +1,6 @@
 """Announcements in words for the templates. ``{% load blocks %}``."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django import template
 from django.utils import timezone
@@ -42,6 +42,12 @@ def phase_tone(phase: Phase) -> str:
 def stage_said(stage: Stage) -> str:
     """One day of a course."""
     return stage.label_en if in_english() else stage.label_ja
+
+
+@register.filter
+def date_said(day: date) -> str:
+    """A date with its year."""
+    return date_format(day, "DATE_FORMAT")
 
 
 @register.filter

@@ -28,6 +28,8 @@ class Refusal(StrEnum):
     CHANGED = "changed"
     """The text is not the one that this person saw."""
     NO_REASON = "no_reason"
+    COPY_OPEN = "copy_open"
+    """Somebody is working on another copy of what this would replace."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,34 @@ A draft may be kept with all of it. Inside ``in_municipality``.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 
+from kizuna.lib import clock
 from messages.domain.announcement import TITLE_LIMIT, Content
 from messages.domain.block_words import outside
+from messages.domain.problems import Problem
+from messages.domain.review import ReviewState
+from messages.models import LocalBlock
 from messages.rendering.check import check_rendered, check_text
 from messages.services import contacts
-from messages.services.preview import Draft, Point, days_with_text, meets_a_text, preview
-from municipalities.domain.words import Variant
+from messages.services.compose import Composed
+from messages.services.preview import (
+    Desk,
+    Draft,
+    Point,
+    days_with_text,
+    desk,
+    in_window,
+    meets_a_text,
+)
+from municipalities.domain.words import Audience, Variant
 from municipalities.models import Municipality
 
-MANY_DAYS = 40
-"""So many days of a range are composed to see whether they still fit; the longest base texts of a
-course differ by little, and a thousand would take seconds."""
+MOST_COMPOSED = 12
+"""So many readers' texts of one date are composed, the longest first."""
+
+MOST_DATES = 6
+A_CONTACT = 100
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -39,30 +55,54 @@ def troubles(municipality: Municipality, content: Content, on: date) -> list[Tro
     ]
 
 
-def fits(
-    municipality: Municipality, draft: Draft, on: date, *, most: int = MANY_DAYS
-) -> list[Trouble]:
-    """Whether it still fits into LINE and mail, together with the texts it rides on."""
-    days = list(days_with_text(draft.content, on))
-    step = max(len(days) // most, 1)
-    who = draft.content.audience
-    for day in days[::step]:
-        point = Point(draft.content.kind, day, on, who, Variant.STANDARD, _area(draft.content))
-        composed = preview(municipality, point, draft)
-        if composed and (problems := check_rendered(composed.rendered)):
-            return [
-                Trouble(
-                    "body",
-                    f"「{composed.version.subject}」の便りといっしょになると：{one.message_ja}",
-                    f"Together with “{composed.version.subject}”: {one.message_en}",
-                )
-                for one in problems
-            ]
+def fits(municipality: Municipality, draft: Draft, on: date) -> list[Trouble]:
+    """Whether it still fits into LINE and mail, together with the texts and other announcements
+    that some reader gets with it, on that date and when another one begins."""
+    for day in _dates(draft, on):
+        for composed in _longest(desk(municipality, day), draft):
+            if problems := check_rendered(composed.rendered):
+                return [_together(composed, one) for one in problems]
     return []
 
 
-def _area(content: Content) -> str:
-    return content.areas[0] if content.areas else ""
+def _together(composed: Composed, one: Problem) -> Trouble:
+    others = "、".join(block.title for block in composed.blocks)
+    return Trouble(
+        "body",
+        f"「{composed.version.subject}」の便り（お知らせ：{others}）といっしょになると、{one.message_ja}",
+        f"Together with “{composed.version.subject}” ({others}): {one.message_en}",
+    )
+
+
+def _dates(draft: Draft, on: date) -> list[date]:
+    begins = LocalBlock.objects.filter(
+        state=ReviewState.APPROVED, kind=draft.content.kind, shown_from__gt=on
+    ).order_by("shown_from")
+    days = [day for day in begins.values_list("shown_from", flat=True) if day]
+    return [on, *[day for day in dict.fromkeys(days) if in_window(draft.content, day)]][:MOST_DATES]
+
+
+def _longest(open_desk: Desk, draft: Draft) -> Iterator[Composed]:
+    """The longest texts that carry it, one for each set of words."""
+    content = draft.content
+    areas = content.areas or ("", *sorted({a for one in open_desk.blocks for a in one.areas}))
+    whom = list(Audience) if content.audience is Audience.EVERYONE else [content.audience]
+    lengths: dict[tuple[int, ...], tuple[int, Point]] = {}
+    for day in days_with_text(content, open_desk.on):
+        for who, area in product(whom, areas):
+            point = Point(content.kind, day, open_desk.on, who, Variant.STANDARD, area)
+            if carried := open_desk.carried(point, draft):
+                version, blocks = carried
+                key = (version.id, *(one.id for one in blocks))
+                lengths[key] = (_rough(version.body, *(one.body for one in blocks)), point)
+    longest = sorted(lengths.values(), key=lambda one: -one[0])[:MOST_COMPOSED]
+    for _, point in longest:
+        if composed := open_desk.preview(point, draft):
+            yield composed
+
+
+def _rough(*bodies: str) -> int:
+    return sum(len(body) + A_CONTACT * body.count("{{") for body in bodies)
 
 
 def _of_words(content: Content) -> Iterator[Trouble]:
@@ -105,6 +145,23 @@ def _of_window(content: Content, on: date) -> Iterator[Trouble]:
             "終わりの日がもう過ぎています。だれにも届きません。",
             "The last day is over already. Nobody would receive it.",
         )
+
+
+def gap(content: Content, in_force: LocalBlock | None) -> list[Trouble]:
+    """A copy ends the words in force when it is approved: it must not begin later than that."""
+    if in_force is None or in_force.state != ReviewState.APPROVED or content.shown_from is None:
+        return []
+    if content.shown_from <= max(clock.today(), in_force.shown_from or date.min):
+        return []
+    return [
+        Trouble(
+            "shown_from",
+            "承認されると、いま配信中の文はすぐに終わります。最初の日までの間、何も届かなくなるため、"
+            "最初の日を空にするか、新しいお知らせとして書いてください。",
+            "Once approved, the words that are being sent end at once, and until the first day "
+            "nothing would be sent. Leave the first day empty, or write a new announcement.",
+        )
+    ]
 
 
 def _of_areas(municipality: Municipality, content: Content) -> Iterator[Trouble]:

@@ -4,16 +4,20 @@ All inside ``in_municipality``.
 """
 
 from dataclasses import asdict
+from datetime import timedelta
 
 from django.db.models import Q
 
+from kizuna.lib import clock
 from messages.domain.announcement import Content
 from messages.domain.approval import Refusal
 from messages.domain.review import ReviewAct, ReviewState
 from messages.models import LocalBlock
 from messages.services.review import Hand, ReviewRefused, content_of, possible_acts, record
+from municipalities.models import Membership
 from municipalities.tenancy.scope import the_municipality_id
 
+TWO_PRESSES = timedelta(minutes=1)
 OPEN = (ReviewState.DRAFT, ReviewState.ASKED, ReviewState.CHECKED)
 
 
@@ -26,9 +30,11 @@ class SavedMeanwhile(Exception):
 
 
 def create(hand: Hand, content: Content) -> LocalBlock:
-    """A new draft."""
+    """A new draft; pressed twice, the one that the first press has made."""
     if not hand.may_write:
         raise ReviewRefused(Refusal.ROLE)
+    if made := _just_made(hand, content):
+        return made
     block = LocalBlock(municipality=hand.municipality, written_by=hand.user)
     return _written(hand, block, content)
 
@@ -74,18 +80,48 @@ def copy_of(block_id: int) -> LocalBlock | None:
     return LocalBlock.objects.filter(replaces_id=block_id, state__in=OPEN).first()
 
 
-def _take_up_again(block: LocalBlock) -> None:
-    """A withdrawn copy replaces what is still in force, and stands alone where nothing is.
+def _just_made(hand: Hand, content: Content) -> LocalBlock | None:
+    # One person's two presses wait for each other here.
+    list(Membership.objects.select_for_update().filter(user=hand.user))
+    same = LocalBlock.objects.filter(
+        written_by=hand.user,
+        state=ReviewState.DRAFT,
+        revision=1,
+        replaces=None,
+        title=content.title,
+        body=content.body,
+        updated_at__gte=clock.now() - TWO_PRESSES,
+    )
+    return next((one for one in same if content_of(one) == content), None)
 
-    A second open copy of the same text would leave both in force.
+
+def _take_up_again(block: LocalBlock) -> None:
+    """What is withdrawn and written anew replaces whatever of its family is in force by now.
+
+    Else both would be sent: the old words taken up again, and the copy that once ended them.
     """
-    if block.replaces_id is None:
-        return
-    if copy_of(block.replaces_id):
-        raise ReviewRefused(Refusal.STATE)
-    in_force = Q(pk=block.replaces_id, state=ReviewState.APPROVED)
-    if not LocalBlock.objects.filter(in_force).exists():
-        block.replaces = None
+    in_force = _in_force(block)
+    if in_force and copy_of(in_force.pk):
+        raise ReviewRefused(Refusal.COPY_OPEN)
+    block.replaces = in_force
+
+
+def _in_force(block: LocalBlock) -> LocalBlock | None:
+    """The approved one among what this was copied from and what was copied from it, locked."""
+    family, new = {block.pk}, {block.pk}
+    while new:
+        near = Q(replaces__in=new) | Q(pk__in=_copied_from(new))
+        new = set(LocalBlock.objects.filter(near).values_list("pk", flat=True)) - family
+        family |= new
+    others = LocalBlock.objects.select_for_update().filter(pk__in=family - {block.pk})
+    # Locked in one order, whoever asks: a copy that is opened meanwhile waits here.
+    rows = list(others.order_by("pk"))
+    return next((one for one in rows if one.state == ReviewState.APPROVED), None)
+
+
+def _copied_from(some: set[int]) -> list[int]:
+    rows = LocalBlock.objects.filter(pk__in=some, replaces__isnull=False)
+    return [one for one in rows.values_list("replaces", flat=True) if one is not None]
 
 
 def _written(hand: Hand, block: LocalBlock, content: Content) -> LocalBlock:

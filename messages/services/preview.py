@@ -3,7 +3,7 @@
 All inside ``in_municipality``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -11,10 +11,12 @@ from messages.domain.announcement import Content
 from messages.domain.schedule import due_stages
 from messages.domain.stage import DUE_DAY, Kind, Stage
 from messages.models import LocalBlock
+from messages.rendering.compose import Letterhead
 from messages.services.compose import (
     Block,
     Composed,
     Shelf,
+    Version,
     approved_blocks,
     blocks_for,
     compose,
@@ -51,20 +53,63 @@ class Draft:
     replaces: frozenset[int] = field(default_factory=frozenset)
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All that the previews of one date need, read once."""
+
+    on: date
+    texts: Shelf
+    head: Letterhead
+    blocks: tuple[Block, ...]
+    places: Mapping[int, int]
+    stages: dict[Kind, dict[int, Stage]] = field(default_factory=dict)
+
+    def preview(self, point: Point, draft: Draft | None = None) -> Composed | None:
+        """As ``preview`` below, for a point on this date."""
+        stage = self.due(point.kind).get(point.day)
+        carried = self.carried(point, draft)
+        if not stage or not carried:
+            return None
+        return compose(self.head, *carried, stage, self.on)
+
+    def due(self, kind: Kind) -> dict[int, Stage]:
+        """The days of a course on which a text is due."""
+        if kind not in self.stages:
+            self.stages[kind] = due_at(self.texts, kind, self.on)
+        return self.stages[kind]
+
+    def carried(
+        self, point: Point, draft: Draft | None = None
+    ) -> tuple[Version, tuple[Block, ...]] | None:
+        """What would be put together for that reader."""
+        stage = self.due(point.kind).get(point.day)
+        version = stage and pick(self.texts, stage, point.audience, point.variant)
+        if not version:
+            return None
+        blocks = self._with(draft) if draft else self.blocks
+        return version, blocks_for(blocks, point.kind, point.day, point.audience, point.area)
+
+    def _with(self, draft: Draft) -> list[Block]:
+        kept = [one for one in self.blocks if one.id != draft.id and one.id not in draft.replaces]
+        if not in_window(draft.content, self.on):
+            return kept
+        places = {**self.places, draft.id: draft.content.position}
+        return sorted([*kept, _block(draft)], key=lambda one: (places[one.id], one.id))
+
+
+def desk(municipality: Municipality, on: date) -> Desk:
+    """Open the previews of one date."""
+    blocks = approved_blocks(on)
+    ids = [one.id for one in blocks]
+    places = dict(LocalBlock.objects.filter(pk__in=ids).values_list("pk", "position"))
+    return Desk(on, shelf(on), letterhead(municipality), tuple(blocks), places)
+
+
 def preview(
     municipality: Municipality, point: Point, draft: Draft | None = None
 ) -> Composed | None:
     """The edition of that reader and day; None where no text is due, so that nothing is sent."""
-    texts = shelf(point.on)
-    stage = due_at(texts, point.kind, point.on).get(point.day)
-    version = stage and pick(texts, stage, point.audience, point.variant)
-    if not stage or not version:
-        return None
-    blocks = approved_blocks(point.on)
-    if draft:
-        blocks = _with(blocks, draft, point.on)
-    own = blocks_for(blocks, point.kind, point.day, point.audience, point.area)
-    return compose(letterhead(municipality), version, own, stage, point.on)
+    return desk(municipality, point.on).preview(point, draft)
 
 
 def due_at(texts: Shelf, kind: Kind, on: date) -> dict[int, Stage]:
@@ -76,7 +121,11 @@ def due_at(texts: Shelf, kind: Kind, on: date) -> dict[int, Stage]:
 
 def days_with_text(content: Content, on: date) -> dict[int, Stage]:
     """Those within the announcement's range."""
-    due = due_at(shelf(on), content.kind, on)
+    return _within(shelf(on), content, on)
+
+
+def _within(texts: Shelf, content: Content, on: date) -> dict[int, Stage]:
+    due = due_at(texts, content.kind, on)
     return {
         day: stage for day, stage in due.items() if content.first_day <= day <= content.last_day
     }
@@ -84,7 +133,8 @@ def days_with_text(content: Content, on: date) -> dict[int, Stage]:
 
 def meets_a_text(content: Content, on: date) -> bool:
     """Whether within a month of that date any text takes it along."""
-    return any(days_with_text(content, on + timedelta(days=ahead)) for ahead in range(31))
+    texts = shelf(on)
+    return any(_within(texts, content, on + timedelta(days=ahead)) for ahead in range(31))
 
 
 def anchor_of(kind: Kind, day: int, on: date) -> date:
@@ -98,14 +148,9 @@ def in_window(content: Content, on: date) -> bool:
     return begun and (content.shown_until is None or on <= content.shown_until)
 
 
-def _with(blocks: Iterable[Block], draft: Draft, on: date) -> list[Block]:
-    kept = [one for one in blocks if one.id != draft.id and one.id not in draft.replaces]
-    if not in_window(draft.content, on):
-        return kept
-    ids = [one.id for one in kept]
-    places = dict(LocalBlock.objects.filter(pk__in=ids).values_list("pk", "position"))
+def _block(draft: Draft) -> Block:
     content = draft.content
-    own = Block(
+    return Block(
         draft.id,
         content.title,
         content.body,
@@ -115,5 +160,3 @@ def _with(blocks: Iterable[Block], draft: Draft, on: date) -> list[Block]:
         content.audience,
         frozenset(content.areas),
     )
-    places[draft.id] = content.position
-    return sorted([*kept, own], key=lambda one: (places[one.id], one.id))

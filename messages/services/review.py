@@ -3,6 +3,7 @@
 Every act is one row of history with the whole content as it was. All inside ``in_municipality``.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kizuna.lib import clock
@@ -70,21 +71,38 @@ def content_of(block: LocalBlock) -> Content:
 
 def standing(municipality: Municipality, block: LocalBlock) -> Standing:
     """Where it stands, with who checked these very words and whether an urgent one is confirmed."""
-    events = BlockEvent.objects.filter(block=block).order_by("-pk")
-    checked = events.filter(act=ReviewAct.CHECKED, revision=block.revision).first()
-    urgent_by = None
-    if block.is_urgent and block.state == ReviewState.APPROVED:
-        last = events.filter(
-            act__in=[ReviewAct.URGENT, ReviewAct.CONFIRMED, ReviewAct.APPROVED]
-        ).first()
-        if last and last.act == ReviewAct.URGENT:
-            urgent_by = last.by_id
+    return standings(municipality, [block])[block.pk]
+
+
+def standings(municipality: Municipality, some: Iterable[LocalBlock]) -> dict[int, Standing]:
+    """The same for many, by their numbers."""
+    rows = list(some)
+    events: dict[int, list[BlockEvent]] = {}
+    acts = [ReviewAct.CHECKED, ReviewAct.URGENT, ReviewAct.CONFIRMED, ReviewAct.APPROVED]
+    found = BlockEvent.objects.filter(block__in=[one.pk for one in rows], act__in=acts)
+    for event in found.order_by("-pk").only("block_id", "act", "revision", "by_id", "pk"):
+        events.setdefault(event.block_id, []).append(event)
+    return {one.pk: _standing(municipality, one, events.get(one.pk, [])) for one in rows}
+
+
+def _standing(
+    municipality: Municipality, block: LocalBlock, newest_first: list[BlockEvent]
+) -> Standing:
+    checks = (
+        one
+        for one in newest_first
+        if one.act == ReviewAct.CHECKED and one.revision == block.revision
+    )
+    checked = next(checks, None)
+    agreed = next((one for one in newest_first if one.act != ReviewAct.CHECKED), None)
+    ahead = block.is_urgent and block.state == ReviewState.APPROVED
+    urgent = agreed if ahead and agreed and agreed.act == ReviewAct.URGENT else None
     return Standing(
         state=ReviewState(block.state),
         steps=municipality.approval_steps,
         written_by=block.written_by_id,
         checked_by=checked.by_id if checked else None,
-        urgent_by=urgent_by,
+        urgent_by=urgent.by_id if urgent else None,
     )
 
 

@@ -26,6 +26,8 @@ from municipalities.http import ConsoleRequest
 
 SAVE, LOOK, ASK = "save", "look", "ask"
 FRAGMENT = "preview"
+KEPT = "kept"
+"""Tells the script of the next page that the browser need not keep the words any more."""
 
 
 def hand_of(request: ConsoleRequest) -> Hand:
@@ -71,10 +73,10 @@ def _begun(asked: Mapping[str, str]) -> Typed:
 def edit(request: ConsoleRequest, block: int) -> HttpResponse:
     """Change a draft. What is in force is changed in a copy, which ``revise`` opens."""
     one = found(block)
-    if one.state == ReviewState.APPROVED:
-        return HttpResponseRedirect(_at(request, one))
     if request.method == "POST":
         return _sent(request, one)
+    if one.state == ReviewState.APPROVED:
+        return HttpResponseRedirect(_at(request, one))
     version = request.GET.get("from", "")
     content = _earlier(one, version) if version.isascii() and version.isdecimal() else None
     return _page(request, one, Typed.known(content or content_of(one)))
@@ -100,22 +102,22 @@ def _sent(request: ConsoleRequest, block: LocalBlock | None) -> HttpResponse:
     wish = request.POST.get("act", LOOK)
     if content is None or wish not in (SAVE, ASK):
         return _page(request, block, typed, mistakes, content)
-    found_wrong = block_preview.all_troubles(request.municipality, content, block)
     try:
         saved = _keep(request, block, content)
     except SavedMeanwhile as conflict:
         return _conflict(request, conflict.theirs, typed, content)
     except ReviewRefused as why:
         return _page(request, block, typed, [("title", refused(why.refusal))], content)
-    if wish == ASK and found_wrong:
-        flash.warning(request, _("Saved as a draft. Nobody was asked yet: see below."))
+    if wish == ASK and block_preview.all_troubles(request.municipality, content, saved):
+        words = _("Saved as a draft. Nobody was asked yet: see below.")
+        flash.warning(request, words, extra_tags=KEPT)
         edit_again = reverse("console:block_edit", args=[request.municipality.slug, saved.pk])
         return HttpResponseRedirect(edit_again)
     if wish == ASK and saved.state == ReviewState.DRAFT:
         review.act(hand_of(request), saved.pk, ReviewAct.ASKED, revision=saved.revision)
-        flash.success(request, _("Saved, and others are asked to look at it."))
+        flash.success(request, _("Saved, and others are asked to look at it."), extra_tags=KEPT)
     else:
-        flash.success(request, _("Saved."))
+        flash.success(request, _("Saved."), extra_tags=KEPT)
     return HttpResponseRedirect(_at(request, saved))
 
 
@@ -124,7 +126,13 @@ def _keep(request: ConsoleRequest, block: LocalBlock | None, content: Content) -
         return blocks.create(hand_of(request), content)
     typed = request.POST.get("revision", "")
     revision = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 9 else 0
-    return blocks.save(hand_of(request), block.pk, content, revision=revision)
+    if block.state != ReviewState.APPROVED:
+        return blocks.save(hand_of(request), block.pk, content, revision=revision)
+    # Approved while this was being written: the words go into a copy, and nothing typed is lost.
+    copy = blocks.revise(hand_of(request), block.pk)
+    if revision != block.revision or content_of(copy) != content_of(block):
+        raise SavedMeanwhile(copy)
+    return blocks.save(hand_of(request), copy.pk, content, revision=copy.revision)
 
 
 def _page(

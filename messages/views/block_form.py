@@ -23,6 +23,7 @@ LONGEST_BODY = SOURCE_LIMIT * 5
 LAST_LIFE_DAY = 6938
 FARTHEST = 32_000
 MOST_AREAS = 200
+LONGEST_AREA = 40
 
 Mistakes = list[tuple[str, str]]
 """The field, and the sentence beside it."""
@@ -101,6 +102,8 @@ def judge(typed: Typed) -> tuple[Content | None, Mistakes]:
     position = _number(typed.position or "0")
     if position is None or position > FARTHEST:
         mistakes.append(("position", _("Enter the order as a number, such as 0 or 10.")))
+    if any(len(area) > LONGEST_AREA or "\x00" in area for area in typed.areas):
+        mistakes.append(("areas", _("Choose one of those that are offered.")))
     if typed.audience not in set(Audience):
         mistakes.append(("audience", _("Choose one of those that are offered.")))
     if mistakes or days is None:
@@ -166,13 +169,29 @@ def _window(typed: Typed, mistakes: Mistakes) -> Mapping[str, date | None]:
         if not text.strip():
             continue
         try:
-            found[name] = parse_date(text)
+            found[name] = date_near(text)
         except DateProblem as problem:
             mistakes.append((name, problem.message_en if in_english() else problem.message_ja))
     begin, end = found["shown_from"], found["shown_until"]
     if begin and end and begin > end:
         mistakes.append(("shown_until", _("The last day comes before the first day.")))
     return found
+
+
+def date_near(text: str) -> date:
+    """The date that was typed, where a calendar of courses can still reckon with it.
+
+    Raises:
+        DateProblem: no date, or one of another century.
+    """
+    day = parse_date(text)
+    if not 2000 <= day.year < 2100:
+        raise DateProblem(
+            "far_away",
+            "2000年から2099年までの日付を入れてください。",
+            "Enter a date from 2000 to 2099.",
+        )
+    return day
 
 
 def _number(text: str) -> int | None:

@@ -21,12 +21,13 @@ from messages.domain.stage import Stage
 from messages.models import LocalBlock
 from messages.rendering.check import LINE_LIMIT, MAIL_HTML_LIMIT
 from messages.rendering.compose import MY_URL, STOP_URL, Rendered
-from messages.services.block_troubles import Trouble, fits, troubles
+from messages.services.block_troubles import Trouble, fits, gap, troubles
 from messages.services.preview import Draft, Point, days_with_text, in_window, preview
 from messages.services.reach import Reach, reach
+from messages.views.block_form import date_near
 from messages.views.day_in_words import in_english
 from municipalities.access import console
-from municipalities.domain.dates import DateProblem, parse_date
+from municipalities.domain.dates import DateProblem
 from municipalities.domain.roles import Act
 from municipalities.domain.words import Audience, Variant
 from municipalities.http import ConsoleRequest
@@ -75,7 +76,7 @@ def context(
     if look.day is not None:
         point = Point(content.kind, look.day, look.on, look.audience, look.variant, look.area)
         shown = preview(municipality, point, draft)
-    found = [*troubles(municipality, content, clock.today()), *fits(municipality, draft, look.on)]
+    found = all_troubles(municipality, content, block)
     return {
         "content": content,
         "look": look,
@@ -113,7 +114,11 @@ def all_troubles(
     today = clock.today()
     on = max(today, content.shown_from or today)
     draft = draft_of(block, content)
-    return [*troubles(municipality, content, today), *fits(municipality, draft, on)]
+    return [
+        *troubles(municipality, content, today),
+        *gap(content, block.replaces if block else None),
+        *fits(municipality, draft, on),
+    ]
 
 
 def said(trouble: Trouble) -> str:
@@ -126,7 +131,7 @@ def _look(typed: Mapping[str, str], content: Content) -> Look:
     text = typed.get("look_on", "")[:100]
     if text.strip():
         try:
-            on = parse_date(text)
+            on = date_near(text)
         except DateProblem as problem:
             wrong = problem.message_en if in_english() else problem.message_ja
     days = days_with_text(content, on)

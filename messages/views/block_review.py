@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kizuna.lib import clock
 from messages.domain.announcement import Content
 from messages.domain.approval import Refusal
+from messages.domain.plain_text import tidy
 from messages.domain.review import ReviewAct
 from messages.models import BlockEvent, LocalBlock
 from messages.queries import history
@@ -35,7 +36,7 @@ def act(request: ConsoleRequest, block: int) -> HttpResponse:
     wish, typed = request.POST.get("act", ""), request.POST.get("revision", "")
     if wish not in OFFERED or not (typed.isascii() and typed.isdecimal() and len(typed) < 9):
         raise Http404
-    note = request.POST.get("note", "")[:LONGEST_NOTE]
+    note = tidy(request.POST.get("note", "")[:LONGEST_NOTE])
     wrong = block_preview.all_troubles(request.municipality, content_of(one), one)
     try:
         review.act(

@@ -109,6 +109,7 @@ def refused(why: Refusal) -> str:
         Refusal.CHANGED: _(
             "The text was changed while you were reading. Please read it once more."
         ),
+        Refusal.COPY_OPEN: _("Another copy of it is being worked on. Please use that one."),
         Refusal.NO_REASON: _("Write a few words why."),
     }[why]
 

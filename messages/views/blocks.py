@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from kizuna.lib import clock
 from messages.domain.announcement import Phase, phase
 from messages.domain.approval import Refusal, Standing, refusal
-from messages.domain.review import ReviewAct
+from messages.domain.review import ReviewAct, ReviewState
 from messages.models import LocalBlock
 from messages.queries import announcements, history
 from messages.services import review
@@ -23,6 +23,7 @@ from municipalities.access import console
 from municipalities.domain.roles import Act
 from municipalities.http import ConsoleRequest
 
+ASKED = (ReviewState.ASKED, ReviewState.CHECKED)
 LONG_OVER = (Phase.ENDED, Phase.WITHDRAWN)
 
 
@@ -46,7 +47,10 @@ def phase_of(block: LocalBlock, on: date) -> Phase:
 def listing(request: ConsoleRequest) -> HttpResponse:
     """All of them by what they wait for; ended and withdrawn ones folded away."""
     today, hand = clock.today(), hand_of(request)
-    rows = [_row(hand, block, today) for block in announcements()]
+    found_all = announcements()
+    unsure = [one for one in found_all if one.is_urgent or one.state in ASKED]
+    standings = review.standings(request.municipality, unsure)
+    rows = [_row(hand, one, standings.get(one.pk), today) for one in found_all]
     groups = [
         (one, [row for row in rows if row.phase is one])
         for one in Phase
@@ -63,15 +67,12 @@ def listing(request: ConsoleRequest) -> HttpResponse:
     return TemplateResponse(request, "console/blocks/list.html", context)
 
 
-def _row(hand: Hand, block: LocalBlock, today: date) -> Row:
-    stands = phase_of(block, today)
-    unsure = block.is_urgent or stands in (Phase.ASKED, Phase.CHECKED)
-    standing = review.standing(hand.municipality, block) if unsure else None
+def _row(hand: Hand, block: LocalBlock, standing: Standing | None, today: date) -> Row:
     waits = (ReviewAct.CHECKED, ReviewAct.APPROVED, ReviewAct.CONFIRMED)
-    needs_me = bool(standing) and any(
-        refusal(one, standing, hand.actor) is None for one in waits if standing
+    needs_me = standing is not None and any(
+        refusal(one, standing, hand.actor) is None for one in waits
     )
-    return Row(block, stands, needs_me, bool(standing and standing.urgent_by))
+    return Row(block, phase_of(block, today), needs_me, bool(standing and standing.urgent_by))
 
 
 @require_safe

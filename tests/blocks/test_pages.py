@@ -115,6 +115,47 @@ def test_a_draft_may_be_unfinished_but_nobody_is_asked(
     assert history(block) == ["saved"]
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"shown_from": "9999/12/31"},
+        {"shown_until": "0001/1/1"},
+        {"look_on": "9999/12/31"},
+        {"look_on": "0001-01-01"},
+        {"look_day": "99999"},
+        {"look_area": "\x00"},
+        {"areas": "\x00"},
+        {"areas": "あ" * 41},
+        {"title": "\x00\n改行"},
+        {"body": "\x00\u2028\ud83d".encode("utf-8", "replace").decode()},
+        {"body": "あ" * 200_000},
+        {"first_big": "９９９９９９"},
+        {"first_big": "-1"},
+        {"position": "99999"},
+        {"audience": "\x00"},
+        {"kind": "broadcast"},
+        {"revision": "9" * 40},
+        {"act": "\x00"},
+    ],
+)
+@pytest.mark.parametrize("act", ["save", "look", "ask"])
+def test_nothing_that_is_typed_breaks_the_page(
+    alice: Person, typed: dict[str, str], act: str
+) -> None:
+    block = write(alice)
+    for path in (NEW, f"{LIST}{block.pk}/edit/"):
+        answer = alice.client().post(path, FORM | {"act": act, "revision": "1"} | typed)
+        assert answer.status_code in (200, 302, 409)
+
+
+def test_a_note_may_hold_anything(alice: Person) -> None:
+    here = f"{LIST}{write(alice).pk}/"
+    shown = page(alice, f"{here}act/", act="commented", revision="1", note="\x00<b>メモ</b>\u202e")
+    assert "&lt;b&gt;メモ&lt;/b&gt;" in shown
+    assert alice.client().post(f"{here}act/", {"act": "x", "revision": "1"}).status_code == 404
+    assert alice.client().post(f"{here}act/", {"act": "asked", "revision": "²"}).status_code == 404
+
+
 def test_a_cell_of_the_calendar_opens_the_form_for_its_stage(alice: Person) -> None:
     shown = page(alice, f"{NEW}?kind=pregnancy&first_day=157&last_day=157")
     assert 'name="first_big"' in shown
@@ -180,6 +221,65 @@ def test_asked_approved_and_in_force_on_two_accounts(alice: Person, akira: Perso
     assert alice.client().get(f"{here}edit/").status_code == 302
     shown = page(alice, f"{here}revise/", x="1")
     assert "承認されるまで" in shown
+
+
+def test_words_typed_while_somebody_approved_go_into_a_copy(alice: Person, akira: Person) -> None:
+    block = write(alice)
+    do(alice, block, Did.ASKED)
+    do(akira, block, Did.APPROVED)
+    path = f"{LIST}{block.pk}/edit/"
+    typed = FORM | {"revision": "1", "body": "そのとき書いていた文。"}
+    assert "保存しました" in page(alice, path, **typed)
+    with in_municipality(block.municipality_id):
+        copy = LocalBlock.objects.get(replaces=block)
+    assert copy.body == "そのとき書いていた文。"
+    # Somebody else has begun a copy meanwhile: the difference is shown.
+    late = akira.client().post(path, typed | {"body": "さらに別の文。"})
+    assert late.status_code == 409
+    assert "さらに別の文。" in late.content.decode()
+    assert fresh(copy).body == "そのとき書いていた文。"
+
+
+def test_a_copy_that_begins_later_would_leave_a_gap(alice: Person, akira: Person) -> None:
+    block = write(alice)
+    do(alice, block, Did.ASKED)
+    do(akira, block, Did.APPROVED)
+    page(alice, f"{LIST}{block.pk}/revise/", x="1")
+    with in_municipality(block.municipality_id):
+        copy = LocalBlock.objects.get(replaces=block)
+    later = (clock.today() + timedelta(days=9)).isoformat()
+    typed = FORM | {"act": "ask", "revision": "1", "shown_from": later}
+    assert "何も届かなくなる" in page(alice, f"{LIST}{copy.pk}/edit/", **typed)
+    assert fresh(copy).state == "draft"
+
+
+def test_texts_that_some_reader_gets_together_must_fit(alice: Person, akira: Person) -> None:
+    later = clock.today() + timedelta(days=20)
+    others: list[dict[str, Any]] = [
+        {"areas": ("北部",)},
+        {"audience": "partner"},
+        {"shown_from": later},
+    ]
+    alice.hand.municipality.areas = ["北部"]
+    for number, other in enumerate(others):
+        block = write(alice, title=f"長い{number}", body="あ" * 2600, **other)
+        do(alice, block, Did.ASKED)
+        do(akira, block, Did.APPROVED)
+        shown = page(alice, NEW, **(FORM | {"act": "look", "body": "い" * 2600}))
+        assert "LINE では長すぎます" in shown, other
+        do(alice, block, Did.WITHDRAWN)
+    shown = page(alice, NEW, **(FORM | {"act": "look", "body": "う" * 2600}))
+    assert "LINE では長すぎます" not in shown
+
+
+def test_the_list_asks_the_database_no_more_for_more_rows(
+    alice: Person, akira: Person, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(12):
+        do(alice, write(alice, title=f"お知らせ{number}"), Did.ASKED)
+    client = akira.client()
+    with django_assert_max_num_queries(16):
+        assert client.get(LIST).status_code == 200
 
 
 def test_returning_needs_a_word_and_keeps_it(alice: Person, akira: Person) -> None:

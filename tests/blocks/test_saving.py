@@ -41,6 +41,12 @@ def test_pressing_save_twice_says_nothing_twice(alice: Person) -> None:
     assert history(block) == ["saved", "saved"]
 
 
+def test_a_new_one_pressed_twice_is_one(alice: Person, akira: Person) -> None:
+    assert write(alice).pk == write(alice).pk
+    assert write(akira).pk != write(alice).pk
+    assert write(alice, body="別の文").pk != write(alice).pk
+
+
 def test_saving_without_a_change_keeps_the_request(alice: Person) -> None:
     block = write(alice)
     do(alice, block, Did.ASKED)
@@ -71,12 +77,40 @@ def test_a_withdrawn_copy_taken_up_again_never_leaves_two_in_force(
     first = revise(alice, block)
     do(alice, first, Did.WITHDRAWN)
     second = revise(alice, block)
-    with pytest.raises(ReviewRefused):
+    with pytest.raises(ReviewRefused) as caught:
         save(alice, first, body="もう一度")
+    assert caught.value.refusal is Refusal.COPY_OPEN
     do(alice, second, Did.ASKED)
     do(akira, second, Did.APPROVED)
-    assert save(alice, first, body="もう一度").replaces is None
-    assert fresh(first).state == "draft"
+    assert save(alice, first, body="もう一度").replaces_id == second.pk
+    do(alice, first, Did.ASKED)
+    do(akira, first, Did.APPROVED)
+    assert [fresh(one).state for one in (block, second, first)] == [
+        "withdrawn",
+        "withdrawn",
+        "approved",
+    ]
+
+
+def test_old_words_taken_up_again_end_the_ones_that_ended_them(
+    alice: Person, akira: Person
+) -> None:
+    block = approved(alice, akira)
+    copy = revise(alice, block)
+    save(alice, copy, body="あたらしい文")
+    do(alice, copy, Did.ASKED)
+    do(akira, copy, Did.APPROVED)
+    assert save(alice, block).replaces_id == copy.pk
+    do(alice, block, Did.ASKED)
+    do(akira, block, Did.APPROVED)
+    assert (fresh(block).state, fresh(copy).state) == ("approved", "withdrawn")
+
+
+def test_what_stood_alone_stands_alone_again(alice: Person) -> None:
+    block = write(alice)
+    do(alice, block, Did.WITHDRAWN)
+    assert save(alice, block).replaces is None
+    assert fresh(block).state == "draft"
 
 
 def test_a_viewer_writes_nothing(bob: Person, alice: Person) -> None:

@@ -12,7 +12,7 @@
   };
   // The page after a save tells that the server has the words: what was kept here may go.
   const sent = box((_store, tab) => tab.getItem("kizuna-sent"));
-  if (sent && document.querySelector("main > .notice")) box((store) => store.removeItem(sent));
+  if (sent && document.querySelector("main > .notice.kept")) box((store) => store.removeItem(sent));
   box((_store, tab) => tab.removeItem("kizuna-sent"));
 
   const form = document.querySelector("[data-editor]");
