@@ -73,7 +73,7 @@ def link(request: ConsoleRequest, reader: Reader) -> HttpResponse:
         sent = False
     if not sent:
         many = _("No mail was sent: too many went to this address lately. Please try again later.")
-        return shown(request, reader, many)
+        return shown(request, reader, many, "care")
     _note(request, "reader.link_sent", f"reader {reader.pk}")
     said = _("A mail with the link is on its way. It shows all texts that arrived before.")
     return shown(request, reader, said)

@@ -69,8 +69,10 @@ def look(request: ConsoleRequest) -> HttpResponse:
     return shown(request, found)
 
 
-def shown(request: ConsoleRequest, reader: Reader, said: str = "") -> HttpResponse:
-    """The page of one reader; ``said`` tells what has just been done."""
+def shown(
+    request: ConsoleRequest, reader: Reader, said: str = "", tone: str = "good"
+) -> HttpResponse:
+    """The page of one reader; ``said`` tells what has just been done, or (``care``) was not."""
     today = clock.today()
     everything = lookup.all_of(reader)
     by_mail = any(
@@ -87,6 +89,7 @@ def shown(request: ConsoleRequest, reader: Reader, said: str = "") -> HttpRespon
             for one in lately(reader)
         ],
         "said": said,
+        "tone": tone,
     }
     return TemplateResponse(request, "console/readers/reader.html", context)
 

@@ -41,6 +41,13 @@ class Uses:
     def count(self) -> int:
         return len(self.blocks) + len(self.broadcasts)
 
+    @property
+    def are_approved(self) -> bool:
+        """Whether one of them is sent as it stands."""
+        return any(one.state == ReviewState.APPROVED for one in self.blocks) or any(
+            one.state == BroadcastState.APPROVED for one in self.broadcasts
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -69,6 +76,10 @@ class Changed(Exception):
 
 class NameTaken(Exception):
     """Another entry has this name; nothing was written."""
+
+
+class NeedsApprover(Exception):
+    """Approved texts quote it: their words change only by somebody who may approve."""
 
 
 class InUse(Exception):
@@ -124,15 +135,20 @@ def add(municipality: Municipality, words: Words, by: StaffUser) -> Contact:
     return made
 
 
-def change(contact_id: int, words: Words, seen: Words, by: StaffUser) -> Contact:
+def change(
+    contact_id: int, words: Words, seen: Words, by: StaffUser, *, may_approve: bool
+) -> Contact:
     """Write it anew, and note that it is sure today. ``seen``: what stood there when it was opened.
 
     Raises ``Changed`` when that is no longer what stands there, ``InUse`` for a new name while texts
-    quote the old one, ``NameTaken``.
+    quote the old one, ``NeedsApprover``, ``NameTaken``.
     """
     one = _locked(contact_id, seen)
-    if words.name != one.name and uses_of(one.name, clock.today()).count:
+    uses = uses_of(one.name, clock.today())
+    if words.name != one.name and uses.count:
         raise InUse
+    if words.value != one.value and uses.are_approved and not may_approve:
+        raise NeedsApprover
     one.name, one.value = words.name, words.value
     one.verified_on, one.verified_by = clock.today(), by
     try:

@@ -76,11 +76,23 @@ def change(request: ConsoleRequest, contact: int) -> HttpResponse:
     mistakes = _judged(words.tidied())
     if not mistakes:
         try:
-            contacts.change(contact, words.tidied(), seen, request.user)
+            contacts.change(
+                contact,
+                words.tidied(),
+                seen,
+                request.user,
+                may_approve=request.seat.may(Act.APPROVE_BLOCKS),
+            )
         except contacts.Changed:
             return _meanwhile(request, contact, words)
         except contacts.InUse:
             mistakes = [("name", _("Texts quote this name: change it there first, or leave it."))]
+        except contacts.NeedsApprover:
+            ask = _(
+                "Approved texts quote this. Somebody who may approve can change it;"
+                " please ask them."
+            )
+            mistakes = [("value", ask)]
         except contacts.NameTaken:
             mistakes = [_taken()]
         else:

@@ -70,7 +70,12 @@ def _form(request: ConsoleRequest, persona: Persona | None) -> HttpResponse:
         else:
             try:
                 pk = persona.pk if persona else None
-                personas.save(request.municipality, pk, wish, request.user)
+                may = request.seat.may(Act.APPROVE_BLOCKS)
+                personas.save(request.municipality, pk, wish, request.user, may_approve=may)
+            except personas.NeedsApprover:
+                mistakes = [
+                    ("name", _("An approved broadcast goes out under this name. Ask an approver."))
+                ]
             except PictureProblem as problem:
                 mistakes = [("picture", problem.message_en if in_english() else problem.message_ja)]
             else:

@@ -161,6 +161,8 @@ def change(municipality: Municipality, by: StaffUser, number: int, role: Role, d
         one.save(update_fields=["role", "duties"])
         about = f"staff {one.user_id}"
         note(municipality, by, "staff.role_changed", about=about, before=before, after=role.value)
+        if not may(role, Act.MANAGE):
+            _end_invitations_of(municipality, by, one.user_id)
 
 
 def remove(municipality: Municipality, by: StaffUser, number: int) -> None:
@@ -173,7 +175,16 @@ def remove(municipality: Municipality, by: StaffUser, number: int) -> None:
         one = _alone(by, number)
         _never_the_last(one, None)
         note(municipality, by, "staff.removed", about=f"staff {one.user_id}", role=one.role)
+        _end_invitations_of(municipality, by, one.user_id)
         one.delete()
+
+
+def _end_invitations_of(municipality: Municipality, by: StaffUser, inviter_id: int) -> None:
+    """Who manages no more leaves no way back in behind."""
+    for one in StaffInvitation.objects.filter(
+        invited_by_id=inviter_id, accepted_at=None, revoked_at=None
+    ):
+        revoke(municipality, by, one.pk)
 
 
 def _alone(by: StaffUser, number: int) -> Membership:

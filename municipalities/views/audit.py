@@ -39,17 +39,19 @@ class Line:
 @console(Act.SEE_AUDIT)
 def acts(request: ConsoleRequest) -> HttpResponse:
     """Newest first, a hundred a page."""
-    wanted, mistakes = _wanted(request.GET)
+    return _page(request, request.GET)
+
+
+def _page(request: ConsoleRequest, asked: QueryDict) -> TemplateResponse:
+    wanted, mistakes = _wanted(asked)
     found = audit.acts(wanted)
-    before = _number(request.GET.get("before", ""))
+    before = _number(asked.get("before", ""))
     if before is not None:
         found = found.filter(pk__lt=before)
     rows = list(found[: PER_PAGE + 1])
     older = rows[PER_PAGE - 1].pk if len(rows) > PER_PAGE else None
     filters = {
-        name: request.GET[name][:40]
-        for name in ("person", "act", "since", "until")
-        if request.GET.get(name)
+        name: asked[name][:40] for name in ("person", "act", "since", "until") if asked.get(name)
     }
     context = {
         "place": "audit",
@@ -69,7 +71,12 @@ def acts(request: ConsoleRequest) -> HttpResponse:
 @console(Act.SEE_AUDIT)
 def export(request: ConsoleRequest) -> HttpResponse:
     """The same as a table for Excel. Taking it along is an act as well."""
-    wanted, _mistakes = _wanted(request.POST)
+    wanted, mistakes = _wanted(request.POST)
+    if mistakes:
+        # Without the day that was meant, everything would be in it.
+        response = _page(request, request.POST)
+        response.status_code = 400
+        return response
     coding = Coding.CP932 if request.POST.get("coding") == Coding.CP932 else Coding.UTF8
     rows = _lines(audit.acts(wanted))
     audit.note(request.municipality, request.user, "audit.exported", rows=len(rows))

@@ -341,6 +341,17 @@ def test_what_was_looked_at_is_confirmed_by_the_same_person_within_an_hour(
     assert blocks(aoba) == []
 
 
+def test_pressing_twice_and_two_rows_alike_add_one(aoba: Municipality, alice: Client) -> None:
+    book = downloaded(alice)
+    new_row(book.active)
+    new_row(book.active)
+    shown = upload(alice, book)
+    assert "追加 1件" in shown
+    confirm(alice, shown)
+    assert "追加0件、変更0件" in confirm(alice, shown).content.decode()
+    assert len(blocks(aoba)) == 1
+
+
 def test_the_neighbour_s_announcement_cannot_be_named(aoba: Municipality, alice: Client) -> None:
     theirs = world.make_block(world.make_minato())
     assert downloaded(alice).active.max_row == 1

@@ -151,15 +151,14 @@ def test_nobody_makes_sure_of_a_number_that_was_not_on_the_page(
     assert one.verified_on == TODAY - timedelta(days=300)
 
 
-def test_a_change_says_where_it_goes_and_counts_as_made_sure_of(
-    aoba: Municipality, alice: Client
-) -> None:
+def test_a_change_says_where_it_goes_and_counts_as_made_sure_of(aoba: Municipality) -> None:
+    akira = desk(aoba, Role.APPROVER, "akira@aoba.example.jp")
     one = make_contact(aoba, days=300)
     block = make_block(aoba, title="使うお知らせ", body="{{窓口:こころ}}")
-    shown = page(alice, f"{one.pk}/")
+    shown = page(akira, f"{one.pk}/")
     assert "使うお知らせ" in shown
     assert "次に用意する" in shown
-    send(alice, f"{one.pk}/", name="こころ", value="03-2222-2222", **seen(one))
+    send(akira, f"{one.pk}/", name="こころ", value="03-2222-2222", **seen(one))
     assert stored(aoba) == [("こころ", "03-2222-2222")]
     with in_municipality(aoba.pk):
         one.refresh_from_db()
@@ -272,3 +271,18 @@ def test_an_entry_of_the_same_name_may_stand_in_two_municipalities(
 ) -> None:
     make_contact(make_minato())
     assert send(alice, "new/", name="こころ", value="03").status_code == 302
+
+
+def test_what_approved_texts_quote_is_changed_by_an_approver_only(
+    aoba: Municipality, alice: Client
+) -> None:
+    make_block(aoba, body="{{窓口:こころ}}")
+    one = make_contact(aoba, "こころ", "000-000-0001")
+    typed = {"name": "こころ", "value": "000-000-0009", **seen(one)}
+    refused = send(alice, f"{one.pk}/", **typed)
+    assert "承認する役割の方" in refused.content.decode()
+    assert 'value="000-000-0009"' in refused.content.decode()
+    assert stored(aoba) == [("こころ", "000-000-0001")]
+    akira = desk(aoba, Role.APPROVER, "akira@aoba.example.jp")
+    assert send(akira, f"{one.pk}/", **typed).status_code == 302
+    assert stored(aoba) == [("こころ", "000-000-0009")]

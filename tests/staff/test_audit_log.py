@@ -94,6 +94,17 @@ def test_the_table_opens_in_excel_and_the_download_is_noted(
         assert StaffAct.objects.latest("pk").act == "audit.exported"
 
 
+def test_a_mistyped_day_takes_nothing_along(
+    aoba: Municipality, manager: Client, boss: StaffUser
+) -> None:
+    write(aoba, boss, "staff.invited")
+    answer = manager.post(f"{PAGE}export/", {"since": "2027/13/01"})
+    assert answer.status_code == 400
+    assert "Content-Disposition" not in answer
+    with in_municipality(aoba.pk):
+        assert StaffAct.objects.latest("pk").act == "staff.invited"
+
+
 @pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\t=1", "＝1", "\u200b=1", " =1", "\0=1"])
 def test_no_cell_is_a_formula(cell: str) -> None:
     assert str(neutral(cell)).startswith("'")

@@ -205,6 +205,20 @@ def test_who_is_removed_is_out_at_once(
 
 
 @pytest.mark.parametrize("wish", [{"wish": "remove"}, {"wish": "role", "role": "viewer"}])
+def test_the_invitations_of_somebody_who_manages_no_more_end(
+    aoba: Municipality, manager: Client, wish: dict[str, str]
+) -> None:
+    other = world.make_staff(aoba, Role.MANAGER, "other@aoba.example.jp")
+    with in_municipality(aoba.pk):
+        made = staff.invite(
+            aoba, other, email="back@example.jp", name="b", role=Role.MANAGER, duties=""
+        )
+    manager.post(f"{PAGE}{member(aoba, other)}/", wish)
+    with in_municipality(aoba.pk):
+        assert staff.usable(made.pk) is None
+
+
+@pytest.mark.parametrize("wish", [{"wish": "remove"}, {"wish": "role", "role": "viewer"}])
 def test_nobody_changes_themselves(
     aoba: Municipality, manager: Client, boss: StaffUser, wish: dict[str, str]
 ) -> None:

@@ -55,7 +55,7 @@ def test_the_whole_address_finds_the_reader_and_it_is_noted_first(
         alice,
         f"reader {family.reader.pk}",
     )
-    assert act.purpose == "誤配信の確認"
+    assert act.purpose == "お便りが届いているかの確認"
     assert "m@a.jp" not in str(act.details)
 
 

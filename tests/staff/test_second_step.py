@@ -125,7 +125,7 @@ def test_the_digits_of_the_app_open_the_way(boss: StaffUser) -> None:
 def test_the_app_is_taken_off_and_the_door_closes(required: None, boss: StaffUser) -> None:
     client, _ = log_in(boss.email)
     enrol(client)
-    assert "認証アプリで守られています" in client.get("/accounts/2fa/").content.decode()
+    assert "パスワードだけではログインできません" in client.get("/accounts/2fa/").content.decode()
     assert client.get("/accounts/2fa/totp/deactivate/").status_code == 200
     client.post("/accounts/2fa/totp/deactivate/")
     assert client.get(HOME).status_code == 403
@@ -156,7 +156,7 @@ def test_an_operator_needs_the_app_too_and_can_take_a_lost_one_off(
     op = StaffUser.objects.create_superuser("op@example.jp", world.PASSWORD, name="運用")
     client, _ = log_in(op.email)
     first = client.get("/admin/", follow=True)
-    assert first.request["PATH_INFO"] == "/accounts/reauthenticate/"
+    assert first.request["PATH_INFO"] == "/accounts/2fa/"
     enrol(client)
     assert client.get("/admin/").status_code == 200
     page = "/admin/municipalities/staffuser/"
