@@ -195,7 +195,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 # Approvers and managers need a second step. Only a public installation asks for it by itself: the
 # demo and a developer's own machine have no telephone at hand.
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=HTTPS and not DEBUG)
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_ADAPTER = "municipalities.accounts.StaffMFAAdapter"
 MFA_TOTP_ISSUER = "Kizuna"
 # Whoever has the account was invited to its address.

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
@@ -19,7 +18,7 @@ from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
-from municipalities.accounts import client_address
+from municipalities.accounts import client_address, has_second_step
 from municipalities.domain.networks import is_inside
 from municipalities.domain.roles import Act, Role
 from municipalities.http import (
@@ -220,7 +219,7 @@ def _needs_second_step(request: HttpRequest, seat: Seat) -> bool:
     """Whether this role may not work by a password alone. With an app, the login has asked for it."""
     if not settings.MFA_REQUIRED or seat.role not in SECOND_STEP:
         return False
-    return not is_mfa_enabled(request.user, ["totp"])
+    return not has_second_step(request)
 
 
 def _crowded(request: ParentRequest) -> HttpResponse:

@@ -7,6 +7,7 @@ import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
@@ -45,6 +46,11 @@ class StaffMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is un
         """The text again. Raises SealBroken."""
         sealed = base64.b64decode(encrypted_text)
         return open_sealed(sealed, where="mfa.secret", municipality_id=0)
+
+
+def has_second_step(request: HttpRequest) -> bool:
+    """Whether the login of this account asks for more than the password."""
+    return bool(is_mfa_enabled(request.user, ["totp", "webauthn"]))
 
 
 def client_address(request: HttpRequest) -> str:

@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -16,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from municipalities.accounts import has_second_step
 from municipalities.models import Municipality, StaffUser
 from municipalities.tenancy.scope import in_municipality
 
@@ -36,7 +36,7 @@ class OperatorSite(admin.AdminSite):
         if self.has_permission(request):
             return redirect("admin:index")
         if getattr(request.user, "is_superuser", False) and _lacks_second_step(request):
-            return redirect("mfa_activate_totp")
+            return redirect("mfa_index")
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next") or "/admin/")
@@ -44,7 +44,7 @@ class OperatorSite(admin.AdminSite):
 
 def _lacks_second_step(request: HttpRequest) -> bool:
     """Operators reach every municipality: not by a password alone."""
-    return settings.MFA_REQUIRED and not is_mfa_enabled(request.user, ["totp"])
+    return settings.MFA_REQUIRED and not has_second_step(request)
 
 
 class MunicipalityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time

@@ -159,3 +159,48 @@ def _join(browser: Browser, link: str, pictures: Path, look: Callable[[Page], li
     phone.get_by_role("link", name="管理画面へ戻る").click()
     expect(phone.get_by_text("青葉市").first).to_be_visible()
     context.close()
+
+
+def test_a_passkey_of_the_computer_is_the_second_step(
+    desk: BrowserContext, live_server: Any, aoba: Municipality, settings: Any, pictures: Path
+) -> None:
+    settings.MFA_REQUIRED = True
+    page = desk.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    # As Windows Hello answers, without a person.
+    chip = desk.new_cdp_session(page)
+    chip.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    chip.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    log_in(page, live_server.url, BOSS)
+    page.get_by_role("link", name="パスキーを設定する").click()
+    page.get_by_label("パスワード").fill(world.PASSWORD)
+    page.get_by_role("button", name="つぎへ").click()
+    picture(page, pictures / "passkey.png")
+    assert complaints(page) == []
+    page.get_by_role("button", name="パスキーを登録する").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("回復コード")
+    page.goto(f"{live_server.url}/console/aoba/staff/")
+    page.get_by_role("button", name="ログアウト").click()
+
+    page.goto(f"{live_server.url}/accounts/login/")
+    page.get_by_label("メールアドレス").fill(BOSS)
+    page.get_by_label("パスワード").fill(world.PASSWORD)
+    page.get_by_role("button", name="ログイン").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("2段階認証")
+    picture(page, pictures / "second-step-asked.png")
+    assert complaints(page) == []
+    page.get_by_role("button", name="パスキーを使う").click()
+    page.wait_for_url("**/console/aoba/")
+    page.goto(f"{live_server.url}/accounts/2fa/webauthn/")
+    picture(page, pictures / "passkeys.png")
+    assert complaints(page) == []
+    assert [line for line in said if "403" not in line] == []
