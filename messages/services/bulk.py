@@ -55,17 +55,23 @@ def areas(municipality: Municipality) -> list[str]:
 
 
 def plan(rows: Iterable[SheetRow]) -> Plan:
-    """Compare with what stands there now; nothing is written."""
+    """Compare with what stands there now; nothing is written.
+
+    A new row that says exactly what is there already is nothing new: so a second press on a page
+    from before adds nothing twice.
+    """
     there = {block.pk: block for block in everything()}
+    said = {content_of(block) for block in there.values()}
     copies = {block.replaces_id: block.pk for block in there.values() if block.state in blocks.OPEN}
     found = Plan([], [], 0, [])
     same = 0
     for row in rows:
         block = there.get(row.block_id) if row.block_id is not None else None
-        if row.block_id is None:
-            found.added.append(Change(row, None))
-        elif block is not None and content_of(block) == row.content:
+        if row.content in said and (row.block_id is None or _says(block, row)):
             same += 1
+        elif row.block_id is None:
+            found.added.append(Change(row, None))
+            said.add(row.content)
         elif problem := _problem(row, block, copies):
             found.problems.append(problem)
         elif block is not None:
@@ -112,6 +118,10 @@ def unsign(hand: Hand, signed: str) -> list[SheetRow] | None:
 
 def _salt(hand: Hand) -> str:
     return f"{_SALT}.{hand.municipality.pk}.{hand.user.pk}"
+
+
+def _says(block: LocalBlock | None, row: SheetRow) -> bool:
+    return block is not None and content_of(block) == row.content
 
 
 def _problem(
