@@ -19,7 +19,7 @@ from messages.services.review import ReviewRefused, content_of
 from messages.views import block_preview
 from messages.views.block_edit import found, hand_of
 from messages.views.block_said import differences, fields_of, refused
-from messages.views.blocks import phase_of
+from messages.views.blocks import phase_of, shown
 from municipalities.access import console
 from municipalities.domain.roles import Act
 from municipalities.http import ConsoleRequest
@@ -45,11 +45,8 @@ def act(request: ConsoleRequest, block: int) -> HttpResponse:
         )  # fmt: skip
     except ReviewRefused as why:
         if note.strip() or why.refusal is Refusal.NO_REASON:
-            context = {
-                "place": "blocks", "one": one, "act": wish, "note": note,
-                "revision": one.revision, "mistakes": [("note", refused(why.refusal))],
-            }  # fmt: skip
-            return TemplateResponse(request, "console/blocks/again.html", context, status=409)
+            mistakes = [("note", refused(why.refusal))]
+            return shown(request, found(block), note, mistakes, status=409)
         flash.error(request, refused(why.refusal))
     else:
         flash.success(request, _("Done. It is in the history."))

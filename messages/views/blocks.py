@@ -1,5 +1,6 @@
 """The municipality's announcements: the list, what needs somebody first; and one of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -79,7 +80,19 @@ def _row(hand: Hand, block: LocalBlock, standing: Standing | None, today: date) 
 @console(Act.SEE_TEXTS)
 def one(request: ConsoleRequest, block: int) -> HttpResponse:
     """One announcement: where it stands, what it says to whom, what may be done, what was done."""
-    here, hand = found(block), hand_of(request)
+    return shown(request, found(block))
+
+
+def shown(
+    request: ConsoleRequest,
+    here: LocalBlock,
+    note: str = "",
+    mistakes: Sequence[tuple[str, str]] = (),
+    status: int = 200,
+) -> HttpResponse:
+    """Its page; after a refusal with the sentence and the note that was typed, above the words as
+    they are now, so that nobody agrees to words they have not seen."""
+    hand = hand_of(request)
     standing = review.standing(request.municipality, here)
     able = review.possible_acts(hand, here)
     look = block_preview.context(request, request.GET, content_of(here), here)
@@ -97,8 +110,10 @@ def one(request: ConsoleRequest, block: int) -> HttpResponse:
         if here.replaces
         else [],
         "may_write": hand.may_write,
+        "note": note,
+        "mistakes": mistakes,
     }
-    return TemplateResponse(request, "console/blocks/one.html", context)
+    return TemplateResponse(request, "console/blocks/one.html", context, status=status)
 
 
 def _why_not(standing: Standing, hand: Hand) -> str:

@@ -292,6 +292,8 @@ def test_returning_needs_a_word_and_keeps_it(alice: Person, akira: Person) -> No
     )
     assert stale.status_code == 409
     assert "電話番号を入れて" in stale.content.decode()
+    # The words as they are now stand below: nobody agrees to words they have not seen.
+    assert "プレビュー" in stale.content.decode()
     page(akira, f"{here}act/", act="returned", revision="1", note="電話番号を入れて")
     assert "電話番号を入れて" in page(alice, here)
 
