@@ -59,7 +59,7 @@ def fits(municipality: Municipality, draft: Draft, on: date) -> list[Trouble]:
     """Whether it still fits into LINE and mail, together with the texts and other announcements
     that some reader gets with it, on that date and when another one begins."""
     for day in _dates(draft, on):
-        for composed in _longest(desk(municipality, day), draft):
+        for composed in _longest(desk(municipality, day).holding(draft), draft.content):
             if problems := check_rendered(composed.rendered):
                 return [_together(composed, one) for one in problems]
     return []
@@ -82,22 +82,21 @@ def _dates(draft: Draft, on: date) -> list[date]:
     return [on, *[day for day in dict.fromkeys(days) if in_window(draft.content, day)]][:MOST_DATES]
 
 
-def _longest(open_desk: Desk, draft: Draft) -> Iterator[Composed]:
+def _longest(open_desk: Desk, content: Content) -> Iterator[Composed]:
     """The longest texts that carry it, one for each set of words."""
-    content = draft.content
     areas = content.areas or ("", *sorted({a for one in open_desk.blocks for a in one.areas}))
     whom = list(Audience) if content.audience is Audience.EVERYONE else [content.audience]
     lengths: dict[tuple[int, ...], tuple[int, Point]] = {}
     for day in days_with_text(content, open_desk.on):
         for who, area in product(whom, areas):
             point = Point(content.kind, day, open_desk.on, who, Variant.STANDARD, area)
-            if carried := open_desk.carried(point, draft):
+            if carried := open_desk.carried(point):
                 version, blocks = carried
                 key = (version.id, *(one.id for one in blocks))
                 lengths[key] = (_rough(version.body, *(one.body for one in blocks)), point)
     longest = sorted(lengths.values(), key=lambda one: -one[0])[:MOST_COMPOSED]
     for _, point in longest:
-        if composed := open_desk.preview(point, draft):
+        if composed := open_desk.preview(point):
             yield composed
 
 

@@ -4,7 +4,7 @@ All inside ``in_municipality``.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from messages.domain.announcement import Content
@@ -64,10 +64,19 @@ class Desk:
     places: Mapping[int, int]
     stages: dict[Kind, dict[int, Stage]] = field(default_factory=dict)
 
-    def preview(self, point: Point, draft: Draft | None = None) -> Composed | None:
+    def holding(self, draft: Draft) -> "Desk":
+        """The same desk as if the draft were approved."""
+        kept = [one for one in self.blocks if one.id != draft.id and one.id not in draft.replaces]
+        if in_window(draft.content, self.on):
+            kept.append(_block(draft))
+        places = {**self.places, draft.id: draft.content.position}
+        kept.sort(key=lambda one: (places[one.id], one.id))
+        return replace(self, blocks=tuple(kept), places=places)
+
+    def preview(self, point: Point) -> Composed | None:
         """As ``preview`` below, for a point on this date."""
         stage = self.due(point.kind).get(point.day)
-        carried = self.carried(point, draft)
+        carried = self.carried(point)
         if not stage or not carried:
             return None
         return compose(self.head, *carried, stage, self.on)
@@ -78,23 +87,14 @@ class Desk:
             self.stages[kind] = due_at(self.texts, kind, self.on)
         return self.stages[kind]
 
-    def carried(
-        self, point: Point, draft: Draft | None = None
-    ) -> tuple[Version, tuple[Block, ...]] | None:
+    def carried(self, point: Point) -> tuple[Version, tuple[Block, ...]] | None:
         """What would be put together for that reader."""
         stage = self.due(point.kind).get(point.day)
         version = stage and pick(self.texts, stage, point.audience, point.variant)
         if not version:
             return None
-        blocks = self._with(draft) if draft else self.blocks
-        return version, blocks_for(blocks, point.kind, point.day, point.audience, point.area)
-
-    def _with(self, draft: Draft) -> list[Block]:
-        kept = [one for one in self.blocks if one.id != draft.id and one.id not in draft.replaces]
-        if not in_window(draft.content, self.on):
-            return kept
-        places = {**self.places, draft.id: draft.content.position}
-        return sorted([*kept, _block(draft)], key=lambda one: (places[one.id], one.id))
+        own = blocks_for(self.blocks, point.kind, point.day, point.audience, point.area)
+        return version, own
 
 
 def desk(municipality: Municipality, on: date) -> Desk:
@@ -109,7 +109,8 @@ def preview(
     municipality: Municipality, point: Point, draft: Draft | None = None
 ) -> Composed | None:
     """The edition of that reader and day; None where no text is due, so that nothing is sent."""
-    return desk(municipality, point.on).preview(point, draft)
+    opened = desk(municipality, point.on)
+    return (opened.holding(draft) if draft else opened).preview(point)
 
 
 def due_at(texts: Shelf, kind: Kind, on: date) -> dict[int, Stage]:
