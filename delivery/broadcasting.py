@@ -98,7 +98,8 @@ def pause(pk: int, by: StaffUser) -> Broadcast:
 def resume(pk: int, by: StaffUser) -> Broadcast:
     """It goes on with those who have not got it."""
     one = _hold(pk, BroadcastState.SENDING, "broadcast_resume", by)
-    _wake(broadcasts.day_of(one))
+    # Also a lane whose sender was refused: it may lie in wait for the pause's last hour.
+    Lane.objects.filter(run_day=broadcasts.day_of(one)).update(is_open=True, not_before=Now())
     return one
 
 

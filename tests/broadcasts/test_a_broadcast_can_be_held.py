@@ -177,6 +177,18 @@ def test_what_a_worker_holds_is_asked_again(
     all_is_well(desk)
 
 
+def test_resuming_wakes_a_lane_that_waited_for_the_last_hour(desk: Desk) -> None:
+    make_family(desk.town)
+    one = due(desk)
+    plan(desk, one)
+    with in_municipality(desk.town.pk):
+        broadcasting.pause(one.pk, desk.alice)
+        end = Delivery.objects.get().expires_at
+        Lane.objects.update(failures=3, not_before=end)
+        broadcasting.resume(one.pk, desk.alice)
+        assert Lane.objects.get().not_before < end
+
+
 def test_a_date_that_moves_does_not_matter(desk: Desk) -> None:
     family = make_family(desk.town)
     plan(desk, due(desk))
