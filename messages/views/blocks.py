@@ -1,7 +1,7 @@
 """The municipality's announcements: the list, what needs somebody first; and one of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.http import HttpResponse
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from kizuna.lib import clock
 from messages.domain.announcement import Phase, phase
-from messages.domain.approval import Refusal, Standing, refusal
+from messages.domain.approval import Actor, Refusal, Standing, refusal
 from messages.domain.review import ReviewAct, ReviewState
 from messages.models import LocalBlock
 from messages.queries import announcements, history
@@ -21,10 +21,12 @@ from messages.views import block_preview
 from messages.views.block_edit import found, hand_of
 from messages.views.block_said import differences, refused
 from municipalities.access import console
-from municipalities.domain.roles import Act
+from municipalities.domain.roles import Act, Role, may
 from municipalities.http import ConsoleRequest
+from municipalities.models import Membership
 
 ASKED = (ReviewState.ASKED, ReviewState.CHECKED)
+WAITS = (ReviewAct.CHECKED, ReviewAct.APPROVED, ReviewAct.CONFIRMED)
 LONG_OVER = (Phase.ENDED, Phase.WITHDRAWN)
 
 
@@ -69,9 +71,8 @@ def listing(request: ConsoleRequest) -> HttpResponse:
 
 
 def _row(hand: Hand, block: LocalBlock, standing: Standing | None, today: date) -> Row:
-    waits = (ReviewAct.CHECKED, ReviewAct.APPROVED, ReviewAct.CONFIRMED)
     needs_me = standing is not None and any(
-        refusal(one, standing, hand.actor) is None for one in waits
+        refusal(one, standing, hand.actor) is None for one in WAITS
     )
     return Row(block, phase_of(block, today), needs_me, bool(standing and standing.urgent_by))
 
@@ -103,6 +104,7 @@ def shown(
         "standing": standing,
         "able": {act.value for act in able},
         "why_not": _why_not(standing, hand),
+        "next_people": _next_people(standing),
         "copy": copy_of(here.pk),
         "events": history(here),
         "blocked": bool(look["troubles"]),
@@ -114,6 +116,25 @@ def shown(
         "mistakes": mistakes,
     }
     return TemplateResponse(request, "console/blocks/one.html", context, status=status)
+
+
+def _next_people(standing: Standing) -> list[str] | None:
+    """Who may take the next step, by name: whoever is away has these as deputies. None: no step."""
+    if standing.state is ReviewState.DRAFT:
+        standing = replace(standing, state=ReviewState.ASKED)
+    if standing.state not in ASKED and standing.urgent_by is None:
+        return None
+    members = Membership.objects.filter(user__is_active=True).select_related("user")
+    return [
+        member.user.name
+        for member in members.order_by("user__name", "user_id")
+        if any(refusal(step, standing, _actor(member)) is None for step in WAITS)
+    ]
+
+
+def _actor(member: Membership) -> Actor:
+    role = Role(member.role)
+    return Actor(member.user_id, may(role, Act.WRITE_BLOCKS), may(role, Act.APPROVE_BLOCKS))
 
 
 def _why_not(standing: Standing, hand: Hand) -> str:

@@ -282,6 +282,20 @@ def test_the_list_asks_the_database_no_more_for_more_rows(
         assert client.get(LIST).status_code == 200
 
 
+def test_everybody_who_may_take_the_next_step_is_named(
+    alice: Person, bob: Person, akira: Person, aya: Person
+) -> None:
+    block = write(akira)
+    shown = page(alice, f"{LIST}{block.pk}/").split("次に進められる人")[1].split("</dd>")[0]
+    assert "aya" in shown
+    for name in ("akira", "alice", "bob"):
+        assert name not in shown
+
+
+def test_where_nobody_may_the_page_says_so(alice: Person) -> None:
+    assert "書いた人のほかにいません" in page(alice, f"{LIST}{write(alice).pk}/")
+
+
 def test_returning_needs_a_word_and_keeps_it(alice: Person, akira: Person) -> None:
     block = write(alice)
     do(alice, block, Did.ASKED)
