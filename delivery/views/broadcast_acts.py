@@ -34,8 +34,8 @@ from municipalities.services import audit
 
 MOST_TESTERS = 10
 TEST = "【テスト】"
-# Everything else may be done by whoever writes.
-_FOR_APPROVERS = frozenset({"check", "approve", "urgent", "send_back", "confirm"})
+# Everything else may be done by whoever writes: holding it up as well, but not letting it go on.
+_FOR_APPROVERS = frozenset({"check", "approve", "urgent", "send_back", "confirm", "resume"})
 Step = Callable[[], object]
 
 

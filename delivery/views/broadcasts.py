@@ -266,7 +266,8 @@ def _may(request: ConsoleRequest, one: Broadcast, over: bool) -> dict[str, bool]
         "confirm": approves and not own and one.approved_by_id != request.user.pk
         and needs_confirmation(one),
         "pause": writes and one.state == _State.SENDING and not over,
-        "resume": writes and one.state == _State.PAUSED,
+        "resume": approves and one.state == _State.PAUSED,
+        "wait": writes and not approves and one.state == _State.PAUSED,
         "stop": writes and (one.state == _State.PAUSED or (one.state == _State.SENDING and not over)),
         "test": writes and editable,
         "copy": writes,

@@ -74,7 +74,7 @@ def test_an_editor_writes_an_approver_agrees_and_the_reader_has_it(desk: Desk) -
     assert "data-moving" in page
     assert "一時停止" in page
     act(alice, one, "pause")
-    act(alice, one, "resume")
+    act(bob, one, "resume")
     serve(desk.town.pk, clock.today(), desk.email, "me")
     assert [sent.address for sent in desk.email.sent] == ["a@example.jp"]
     page = alice.get(url("broadcast", one.pk)).content.decode()
@@ -195,3 +195,19 @@ def test_what_cannot_be_saved_stays_on_the_page(desk: Desk) -> None:
     answer = alice.post(url("broadcast_what", one.pk), {**typed, "subject": "件\0名"})
     assert answer.status_code == 302
     assert desk.again(one).subject == "件名"
+
+
+def test_an_editor_holds_it_up_and_only_an_approver_lets_it_go_on(desk: Desk) -> None:
+    world.make_family(desk.town)
+    one = desk.approved(is_urgent=True)
+    broadcasting.plan(desk.town.pk, one.pk)
+    alice, bob = at_desk(desk.alice), at_desk(desk.bob)
+    assert act(alice, one, "pause").status_code == 302
+    page = alice.get(url("broadcast", one.pk)).content.decode()
+    assert 'value="resume"' not in page
+    assert "承認できる人が再開します" in page
+    assert act(alice, one, "resume").status_code == 403
+    assert desk.again(one).state == "paused"
+    assert 'value="resume"' in bob.get(url("broadcast", one.pk)).content.decode()
+    assert act(bob, one, "resume").status_code == 302
+    assert desk.again(one).state == "sending"
