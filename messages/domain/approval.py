@@ -136,8 +136,8 @@ def _confirm(standing: Standing, actor: Actor) -> Refusal | None:
         return Refusal.ROLE
     if standing.urgent_by is None:
         return Refusal.NOT_URGENT
-    own = actor.id in (standing.urgent_by, standing.written_by)
-    return Refusal.OWN_URGENT if own else None
+    # The writer may: where somebody else sent it ahead, two persons have then seen it.
+    return Refusal.OWN_URGENT if actor.id == standing.urgent_by else None
 
 
 _RULES: dict[ReviewAct, Callable[[Standing, Actor], Refusal | None]] = {
