@@ -90,9 +90,16 @@ def plan(municipality_id: int, pk: int, now: datetime | None = None) -> dict[tup
     return added
 
 
-def pause(pk: int, by: StaffUser) -> Broadcast:
-    """Nobody gets it until it goes on. Inside ``in_municipality``, as the next two."""
-    return _hold(pk, BroadcastState.PAUSED, "broadcast_pause", by)
+def pause(pk: int, by: StaffUser | None, note: str = "") -> Broadcast:
+    """Nobody gets it until it goes on. Inside ``in_municipality``, as the next three."""
+    return _hold(pk, BroadcastState.PAUSED, "broadcast_pause", by, note)
+
+
+def pause_all(run_day: date, note: str) -> None:
+    """Whatever is under way that day waits until a person has looked at it."""
+    for one in Broadcast.objects.filter(state=BroadcastState.SENDING, run_day=run_day):
+        if is_pending(one):
+            pause(one.pk, None, note)
 
 
 def resume(pk: int, by: StaffUser) -> Broadcast:
@@ -210,7 +217,7 @@ def _wake(run_day: date) -> None:
 
 
 def _hold(
-    pk: int, after: BroadcastState, statement: str, by: StaffUser, note: str = ""
+    pk: int, after: BroadcastState, statement: str, by: StaffUser | None, note: str = ""
 ) -> Broadcast:
     one = broadcasts.hold(pk, after, by, note)
     # The sweeper changes rows under the same lock: never one against the other.

@@ -1,7 +1,8 @@
 """After a restore from an older backup: nobody gets a second copy of what was sent since.
 
 Runs while workers and beat are stopped. It plans the day, so that every reader has a row again, and
-then tells the ledger what the send log remembers; the rest is sent when the workers start.
+then tells the ledger what the send log remembers; the rest is sent when the workers start. Broadcasts
+wait for a person: one may have been stopped or taken back since, and the send log cannot tell.
 """
 
 from collections import Counter
@@ -22,6 +23,11 @@ from municipalities.models import Municipality
 from municipalities.tenancy.scope import in_municipality
 
 RESTORED = "restored"
+PAUSED = (
+    "データベースをバックアップから戻したため、自動で一時停止しました。"
+    "バックアップの後に中止や取り消しをしていないか確かめてから、再開してください。"
+    " / Paused after a restore from a backup: resume it only if it was not stopped or taken back since."
+)
 
 
 def guard(run_day: date, handed: Sequence[Handed] | None) -> Counter[str]:
@@ -42,6 +48,7 @@ def guard(run_day: date, handed: Sequence[Handed] | None) -> Counter[str]:
                 told[State.SKIPPED.value] += len(ledger.run("restore_blind", run_day=run_day))
             else:
                 told += _tell(run_day, [h for h in handed if h.municipality_id == municipality.pk])
+            broadcasting.pause_all(run_day, PAUSED)
     return told
 
 

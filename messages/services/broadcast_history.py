@@ -6,7 +6,7 @@ from municipalities.models import StaffUser
 from municipalities.services import audit
 
 
-def note_event(one: Broadcast, act: ReviewAct, by: StaffUser, note: str = "") -> None:
+def note_event(one: Broadcast, act: ReviewAct, by: StaffUser | None, note: str = "") -> None:
     """The history of the text, and a line in the log of what staff did."""
     BroadcastEvent.objects.create(
         municipality=one.municipality,

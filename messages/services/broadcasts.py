@@ -183,8 +183,9 @@ def day_of(one: Broadcast) -> date:
     return one.run_day
 
 
-def hold(pk: int, after: BroadcastState, by: StaffUser, note: str = "") -> Broadcast:
-    """Pause it, let it go on, or stop it for good. For ``delivery``, which changes the rows with it."""
+def hold(pk: int, after: BroadcastState, by: StaffUser | None, note: str = "") -> Broadcast:
+    """Pause it, let it go on, or stop it for good. For ``delivery``, which changes the rows with it.
+    Nobody (None) is the program itself."""
     acts = {
         _State.PAUSED: ReviewAct.PAUSED,
         _State.SENDING: ReviewAct.RESUMED,
@@ -239,7 +240,7 @@ def hour_obstacle(municipality: Municipality, moment: datetime) -> Obstacle | No
 
 
 def _move(
-    one: Broadcast, after: BroadcastState, act: ReviewAct, by: StaffUser, note: str
+    one: Broadcast, after: BroadcastState, act: ReviewAct, by: StaffUser | None, note: str
 ) -> Broadcast:
     if not broadcast_may_move(_State(one.state), after):
         raise Refused(Obstacle.NOT_NOW)
