@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 from django.db import connection
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
 
 from delivery import ledger
@@ -113,6 +113,16 @@ def resume(pk: int, by: StaffUser) -> Broadcast:
 def stop(pk: int, by: StaffUser, note: str = "") -> Broadcast:
     """Whoever has not got it does not get it, for good."""
     return _hold(pk, BroadcastState.STOPPED, "broadcast_stop", by, note)
+
+
+def going(some: Iterable[Broadcast]) -> set[int]:
+    """Which of them somebody may still get; one statement for all."""
+    rows = Delivery.objects.filter(
+        run_day=OuterRef("run_day"), text_id=0 - OuterRef("pk"), state__in=PENDING
+    )
+    started = [one.pk for one in some if one.run_day]
+    found = Broadcast.objects.filter(Exists(rows), pk__in=started)
+    return set(found.values_list("pk", flat=True))
 
 
 def is_pending(one: Broadcast) -> bool:

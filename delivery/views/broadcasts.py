@@ -61,10 +61,11 @@ class Row:
 @console(Act.SEE_TEXTS)
 def listing(request: ConsoleRequest) -> HttpResponse:
     """The newest first."""
-    some = Broadcast.objects.select_related("corrects").order_by("-pk")[:NEWEST]
+    newest = list(Broadcast.objects.select_related("corrects").order_by("-pk")[:NEWEST])
+    going = broadcasting.going(newest)
     context = {
         "place": "broadcasts",
-        "rows": [_row(request, one) for one in some],
+        "rows": [_row(request, one, going=one.pk in going) for one in newest],
         "may_write": request.seat.may(Act.WRITE_BLOCKS),
     }
     return TemplateResponse(request, "console/broadcasts/list.html", context)
@@ -140,8 +141,8 @@ def progress(one: Broadcast) -> Counts:
     return counts
 
 
-def _row(request: ConsoleRequest, one: Broadcast) -> Row:
-    over = one.state == _State.SENDING and not broadcasting.is_pending(one)
+def _row(request: ConsoleRequest, one: Broadcast, *, going: bool) -> Row:
+    over = one.state == _State.SENDING and not going
     return Row(
         one.pk,
         title_of(one),

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from delivery import broadcasting
@@ -211,3 +213,20 @@ def test_an_editor_holds_it_up_and_only_an_approver_lets_it_go_on(desk: Desk) ->
     assert 'value="resume"' in bob.get(url("broadcast", one.pk)).content.decode()
     assert act(bob, one, "resume").status_code == 302
     assert desk.again(one).state == "sending"
+
+
+def test_the_list_asks_the_ledger_once_for_all(desk: Desk) -> None:
+    world.make_family(desk.town, email="a@example.jp")
+    client = at_desk(desk.alice)
+    done = desk.approved(is_urgent=True, subject="済んだもの")
+    broadcasting.plan(desk.town.pk, done.pk)
+    serve(desk.town.pk, clock.today(), desk.email, "me")
+    with CaptureQueriesContext(connection) as few:
+        page = client.get(url("broadcasts")).content.decode()
+    assert "終了" in page
+    for _ in range(3):
+        broadcasting.plan(desk.town.pk, desk.approved(is_urgent=True).pk)
+    with CaptureQueriesContext(connection) as many:
+        page = client.get(url("broadcasts")).content.decode()
+    assert page.count("送っています") == 3
+    assert len(many) == len(few)
