@@ -6,27 +6,12 @@ Nothing here keeps a text from being sent.
 import re
 from dataclasses import dataclass
 
-LONG_SENTENCE = 70
+from messages.domain.wording import MOST_REQUESTS, requests, words_to_avoid
+
+LONG_SENTENCE = 60
 """Characters. Read on a phone at night, a longer one is begun twice."""
 
 MOST_HINTS = 8
-
-AVOIDED: dict[str, tuple[str, str]] = {
-    "下記": ("「次」「下」", "次"),
-    "各位": ("「みなさま」", "みなさま"),
-    "ご参集": ("「お集まり」", "お集まり"),
-    "厳守": ("「守ってください」", "守ってください"),
-    "所定の": ("「決まった」", "決まった"),
-    "速やかに": ("「早めに」", "早めに"),
-    "持参のこと": ("「お持ちください」", "お持ちください"),
-    "頑張": ("「むりのない範囲で」など", "something that does not press"),
-    "父兄": ("「保護者」", "保護者"),
-    "母親学級": ("「両親学級」", "両親学級"),
-    "普通の子": ("くらべない言い方", "words that do not compare"),
-    "障害児": ("「障害のあるお子さん」", "障害のあるお子さん"),
-    "しなければなりません": ("「してください」", "してください"),
-    "できかねます": ("「できません」", "できません"),
-}
 
 _ADDRESS = re.compile(r"\]\([^)\n]*\)|https?://\S+|\{\{[^}\n]*\}\}")
 _END = re.compile(r"[。！？!?\n]")
@@ -51,12 +36,20 @@ def hints(text: str) -> list[Hint]:
         for sentence in (one.strip(" -*#　") for one in _END.split(bare))
         if len(sentence) > LONG_SENTENCE
     ]
+    if (asked := requests(bare)) > MOST_REQUESTS:
+        found.append(
+            Hint(
+                f"「〜してください」が{asked}回あります。「〜できます」「〜すると安心です」などを"
+                "まぜると、やわらかくなります。",
+                f"It asks with “〜してください” {asked} times. Mixed with 〜できます or 〜すると安心です "
+                "it is gentler.",
+            )
+        )
     found += [
         Hint(
-            f"「{word}」は、{better_ja}にすると伝わりやすくなります。",
-            f"“{word}” reads easier as: {better_en}.",
+            f"「{word}」は、{one.better_ja}にすると伝わりやすくなります。",
+            f"“{word}” reads easier as: {one.better_en}.",
         )
-        for word, (better_ja, better_en) in AVOIDED.items()
-        if word in bare
+        for word, one in words_to_avoid(bare)
     ]
     return found[:MOST_HINTS]

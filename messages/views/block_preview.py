@@ -87,7 +87,9 @@ def context(
         "is_in": bool(shown and any(one.id == draft.id for one in shown.blocks)),
         "in_window": in_window(content, look.on),
         "troubles": [(one.field, said(one)) for one in found],
-        "hints": [one.en if in_english() else one.ja for one in hints(content.body)],
+        "hints": [
+            one.en if in_english() else one.ja for one in hints(f"{content.title}\n{content.body}")
+        ],
         "reach": reach_of(municipality, content),
     }
 
