@@ -25,7 +25,7 @@ from messages.domain.sending_hours import leaves_at
 from messages.models import Broadcast, BroadcastEvent
 from messages.services.broadcast_history import needs_confirmation, writers_of
 from messages.services.broadcast_text import compose_broadcast, problems_of
-from messages.services.broadcasts import MANY
+from messages.services.broadcasts import MANY, is_missed
 from messages.views.broadcast_drafts import found
 from messages.views.broadcast_words import (
     act_words,
@@ -61,7 +61,9 @@ class Row:
 @console(Act.SEE_TEXTS)
 def listing(request: ConsoleRequest) -> HttpResponse:
     """The newest first."""
-    newest = list(Broadcast.objects.select_related("corrects").order_by("-pk")[:NEWEST])
+    newest = list(
+        Broadcast.objects.select_related("corrects", "municipality").order_by("-pk")[:NEWEST]
+    )
     going = broadcasting.going(newest)
     context = {
         "place": "broadcasts",
@@ -119,7 +121,7 @@ def shown(
         "may": _may(request, one, over),
         "testers": _testers(request),
         "leaves": _leaves(one),
-        "missed": _missed(one, now),
+        "missed": is_missed(one, now),
         **_preview(request, one),
         "history": _history(one),
     }
@@ -143,10 +145,11 @@ def progress(one: Broadcast) -> Counts:
 
 def _row(request: ConsoleRequest, one: Broadcast, *, going: bool) -> Row:
     over = one.state == _State.SENDING and not going
+    missed = is_missed(one, clock.now())
     return Row(
         one.pk,
         title_of(one),
-        state_words(one.state, over=over),
+        _("Approved, but its time went by") if missed else state_words(one.state, over=over),
         people_words(one, request.municipality),
         moment_words(one.send_at) if one.send_at else "",
         one.is_urgent,
@@ -208,13 +211,6 @@ def _leaves(one: Broadcast) -> str:
     if one.state != _State.APPROVED or one.send_at is None or one.approved_at is None:
         return ""
     return moment_words(leaves_at(one.send_at, one.approved_at))
-
-
-def _missed(one: Broadcast, now: datetime) -> bool:
-    """Approved, and its day went by: nothing was sent, and nothing will be by itself."""
-    if one.state != _State.APPROVED or one.send_at is None:
-        return False
-    return one.send_at.astimezone(clock.TOKYO).date() < now.date()
 
 
 def _preview(request: ConsoleRequest, one: Broadcast) -> dict[str, object]:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from kizuna.lib import clock
 from messages.domain.review import BroadcastState, ReviewAct, broadcast_may_move
 from messages.domain.segment import Segment, Span
-from messages.domain.sending_hours import is_quiet, leaves_at
+from messages.domain.sending_hours import EVENING, is_quiet, leaves_at
 from messages.domain.stage import Kind
 from messages.models import Broadcast
 from messages.services.broadcast_history import (
@@ -195,6 +195,17 @@ def hold(pk: int, after: BroadcastState, by: StaffUser | None, note: str = "") -
     if one.state not in (_State.SENDING, _State.PAUSED):
         raise Refused(Obstacle.NOT_NOW)
     return _move(one, after, acts[after], by, note)
+
+
+def is_missed(one: Broadcast, now: datetime) -> bool:
+    """Approved, but it does not leave any more by itself: its day went by, or the day's last hour
+    for sending comes before the earliest moment at which it could leave."""
+    if one.state != _State.APPROVED or one.send_at is None or one.approved_at is None:
+        return False
+    earliest = max(leaves_at(one.send_at, one.approved_at), now).astimezone(clock.TOKYO)
+    if earliest.date() != one.send_at.astimezone(clock.TOKYO).date():
+        return True
+    return not one.is_urgent and earliest.time() >= min(EVENING, one.municipality.last_hour)
 
 
 def _locked(pk: int, revision: int) -> Broadcast:

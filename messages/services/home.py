@@ -12,6 +12,7 @@ from messages.domain.stage import Kind
 from messages.models import Broadcast, Contact, LocalBlock
 from messages.services import calendar
 from messages.services.broadcast_history import checker_of, needs_confirmation, writers_of
+from messages.services.broadcasts import is_missed
 from messages.services.reach import Reach, reach
 from messages.services.review import Hand, possible_acts
 from municipalities.domain.roles import Role
@@ -28,6 +29,7 @@ _AGREE = {ReviewAct.CHECKED, ReviewAct.APPROVED, ReviewAct.CONFIRMED}
 class Todo(StrEnum):
     """What waits for this person, the most urgent first."""
 
+    MISSED_BROADCAST = "missed_broadcast"
     APPROVE = "approve"
     APPROVE_BROADCAST = "approve_broadcast"
     GAPS = "gaps"
@@ -99,6 +101,8 @@ def next_broadcast(now: datetime) -> Broadcast | None:
 def todos(hand: Hand, on: date) -> list[tuple[Todo, int]]:
     """At most three, each with how many."""
     found: list[tuple[Todo, int]] = []
+    if hand.may_write:
+        found.append((Todo.MISSED_BROADCAST, _missed_broadcasts(clock.now())))
     if hand.may_approve:
         found.append((Todo.APPROVE, _blocks_to_agree_to(hand)))
         found.append((Todo.APPROVE_BROADCAST, _broadcasts_to_agree_to(hand)))
@@ -171,6 +175,11 @@ def _broadcasts_to_agree_to(hand: Hand) -> int:
         Q(state__in=_ASKED) | Q(is_urgent=True, approved_by__isnull=False)
     )
     return sum(_may_agree(hand.user.pk, one) for one in waiting)
+
+
+def _missed_broadcasts(now: datetime) -> int:
+    waiting = Broadcast.objects.filter(state=BroadcastState.APPROVED).defer("body")
+    return sum(is_missed(one, now) for one in waiting.select_related("municipality"))
 
 
 def _may_agree(user_id: int, one: Broadcast) -> bool:
