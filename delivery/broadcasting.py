@@ -1,11 +1,10 @@
-"""Broadcasts in the ledger: whom one would reach, planning it, and pausing or stopping it.
+"""Broadcasts in the ledger: planning one, and pausing or stopping it.
 
 Level-triggered as the day's run is: every tick asks which approved broadcast's hour and waiting time
 have passed. A row lock and the ledger's unique key see to it that asking twice changes nothing.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
 
 from delivery import ledger
+from delivery.broadcast_reach import meant, people
 from delivery.domain.states import PENDING
 from delivery.models import Delivery, Lane, Run
 from delivery.planning import ensure_month, open_run
@@ -24,35 +24,10 @@ from messages.domain.sending_hours import WAITING, is_quiet, leaves_at
 from messages.models import Broadcast
 from messages.services import broadcasts
 from messages.services.broadcast_text import freeze_broadcast
-from municipalities.domain.words import AUDIENCE_OF
 from municipalities.models import StaffUser
-from municipalities.tenancy.scope import across_for_dispatch, in_municipality, the_municipality_id
+from municipalities.tenancy.scope import across_for_dispatch, in_municipality
 
 log = structlog.get_logger("delivery.broadcasting")
-
-
-@dataclass(slots=True)
-class Reach:
-    """How many get it on each channel, and how many are left out for which reason."""
-
-    by_channel: dict[str, int] = field(default_factory=dict)
-    left_out: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def total(self) -> int:
-        """Everybody who gets it."""
-        return sum(self.by_channel.values())
-
-
-def count(one: Broadcast, at: datetime) -> Reach:
-    """Exactly whom it would reach if it left at that moment. Inside ``in_municipality``."""
-    reach = Reach()
-    with connection.cursor() as cursor:
-        cursor.execute(_sql("broadcast_count"), _people(one, at))
-        for channel, reason, number in cursor.fetchall():
-            counts, key = (reach.left_out, reason) if reason else (reach.by_channel, channel)
-            counts[key] = counts.get(key, 0) + number
-    return reach
 
 
 def plan_due(today: date) -> int:
@@ -164,43 +139,14 @@ def _write(one: Broadcast, now: datetime, ends: datetime) -> dict[tuple[str, str
     edition = freeze_broadcast(one, one.municipality, now.date())
     with connection.cursor() as cursor:
         cursor.execute(
-            _sql("broadcast_plan"),
+            meant("broadcast_plan"),
             {
-                **_people(one, now),
+                **people(one, now),
                 "edition": edition.pk,
                 "expires_at": ends,
             },
         )
         return {(channel, state): number for channel, state, number in cursor.fetchall()}
-
-
-def _sql(name: str) -> str:
-    people = sqlfile.load(__file__, "broadcast_people")
-    return sqlfile.load(__file__, name).replace("/* people */", people)
-
-
-def _people(one: Broadcast, at: datetime) -> dict[str, Any]:
-    segment, on = broadcasts.segment_of(one), at.astimezone(clock.TOKYO).date()
-    anchors = [span.anchors(on) for span in segment.spans]
-    return {
-        "municipality": the_municipality_id(),
-        "broadcast": one.pk,
-        "run_day": on,
-        "at": at,
-        "kinds": [span.kind.value for span in segment.spans],
-        "firsts": [first for first, _ in anchors],
-        "lasts": [last for _, last in anchors],
-        "relations": [
-            relation.value
-            for relation, audience in AUDIENCE_OF.items()
-            if audience in segment.audiences
-        ],
-        "areas": list(segment.areas),
-        "channel": segment.channel,
-        "corrects": one.corrects_id or 0,
-        "corrects_day": one.corrects.run_day if one.corrects else None,
-        "spaced": not one.is_urgent and one.corrects_id is None,
-    }
 
 
 def _note(run: Run, added: dict[tuple[str, str], int]) -> None:

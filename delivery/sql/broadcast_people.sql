@@ -9,6 +9,7 @@
 -- Parameters: municipality, broadcast, run_day, at (the moment of sending), kinds, firsts, lasts (due
 -- or birth dates; none: every stage), relations, areas, channel ('' or none: all of them), corrects,
 -- corrects_day (0 and NULL: no correction), spaced (whether 72 hours must lie between two broadcasts).
+-- In the place of the mark ``taken``: who is meant by those that are approved and leave before it.
 SELECT * FROM (
     SELECT
         s.id AS subscription_id, s.endpoint_id, s.course_id, c.kind, c.anchor, e.kind AS channel,
@@ -39,6 +40,7 @@ SELECT * FROM (
                   AND d.state NOT IN ('skipped', 'failed')
                   AND coalesce(d.first_attempt_at, d.not_before)
                       > %(at)s::timestamptz - interval '72 hours'
+                /* taken */
             ) THEN 'another_broadcast'
             ELSE ''
         END AS reason

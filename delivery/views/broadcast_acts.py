@@ -2,6 +2,7 @@
 
 import smtplib
 from collections.abc import Callable
+from datetime import datetime
 from email.utils import formataddr
 
 from django.conf import settings
@@ -15,9 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from delivery import broadcasting
+from delivery.broadcast_reach import Reach
 from delivery.channels.protocol import MY_URL, STOP_URL
 from delivery.service_words import service_sender
-from delivery.views.broadcasts import reach_of, shown
+from delivery.views.broadcasts import reach_of, shown, urgent_reach_of
 from kizuna.lib import clock
 from messages.models import Broadcast
 from messages.services import broadcast_drafts as drafts
@@ -112,14 +114,14 @@ def _steps(request: ConsoleRequest, one: Broadcast, note: str) -> dict[str, Step
     typed = request.POST.get("revision", "")
     revision = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
-    def approval() -> Approval:
-        return Approval(revision, reach_of(one, clock.now()).total, note)
+    def approval(reach: Callable[[Broadcast, datetime], Reach] = reach_of) -> Approval:
+        return Approval(revision, reach(one, clock.now()).total, note)
 
     return {
         "ask": lambda: broadcasts.ask(pk, revision, by, note),
         "check": lambda: broadcasts.check(pk, revision, by, note),
         "approve": lambda: broadcasts.approve(pk, by, approval()),
-        "urgent": lambda: broadcasts.approve_urgently(pk, by, approval()),
+        "urgent": lambda: broadcasts.approve_urgently(pk, by, approval(urgent_reach_of)),
         "send_back": lambda: broadcasts.send_back(pk, revision, by, note),
         "take_back": lambda: broadcasts.take_back(pk, by, note),
         "withdraw": lambda: broadcasts.withdraw(pk, by, note),

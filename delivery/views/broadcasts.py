@@ -1,5 +1,6 @@
 """Broadcasts of one municipality: the list, and one of them with everything there is to decide on."""
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +13,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from delivery import broadcasting
-from delivery.broadcasting import Reach
+from delivery.broadcast_reach import Reach, count, neighbours
 from delivery.channels.protocol import MY_URL, STOP_URL
 from delivery.models import Delivery
 from delivery.queries import Counts
@@ -110,6 +111,11 @@ def shown(
         "when": moment_words(one.send_at) if one.send_at else "",
         "summary": _summary(request, one, reach),
         "reach": reach and _reach(reach),
+        "neighbours": [
+            (title_of(other), moment_words(leaves_at(other.send_at, other.approved_at)))
+            for other in (neighbours(one, _hour(one, now)) if reach else [])
+            if other.send_at and other.approved_at
+        ],
         "many": bool(reach and reach.total > MANY),
         "near_daily": _is_near_daily(request, one),
         "counts": counts if started else None,
@@ -132,7 +138,14 @@ def shown(
 
 def reach_of(one: Broadcast, now: datetime) -> Reach:
     """Whom it would reach at its own hour, or now where it has none."""
-    return broadcasting.count(one, max(one.send_at or now, now))
+    return count(one, _hour(one, now))
+
+
+def urgent_reach_of(one: Broadcast, now: datetime) -> Reach:
+    """The same if it leaves as an urgent one: no other broadcast takes anybody from it."""
+    as_urgent = copy(one)
+    as_urgent.is_urgent = True
+    return reach_of(as_urgent, now)
 
 
 def progress(one: Broadcast) -> Counts:
@@ -141,6 +154,10 @@ def progress(one: Broadcast) -> Counts:
     for state, some in _ledger(one).values_list("state").annotate(count=Count("id")):
         counts.add(state, some)
     return counts
+
+
+def _hour(one: Broadcast, now: datetime) -> datetime:
+    return max(one.send_at or now, now)
 
 
 def _row(request: ConsoleRequest, one: Broadcast, *, going: bool) -> Row:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from delivery import broadcasting, invariants, ledger, running
+from delivery import broadcast_reach, broadcasting, invariants, ledger, running
 from delivery.domain.outcome import Refused
 from delivery.ledger import Shift
 from delivery.models import Delivery, Lane
@@ -125,7 +125,7 @@ def test_a_correction_reaches_exactly_those_who_received_the_wrong_one(crowd: De
 
     with in_municipality(crowd.town.pk):
         right = broadcast_drafts.correct(crowd.town, wrong.pk, crowd.alice)
-        assert broadcasting.count(right, clock.now()).total == len(reached)
+        assert broadcast_reach.count(right, clock.now()).total == len(reached)
         Broadcast.objects.filter(pk=right.pk).update(
             state="approved", approved_by=crowd.bob, is_urgent=True,
             approved_at=clock.now() - timedelta(minutes=11), send_at=clock.now(),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from delivery import broadcasting
+from delivery import broadcast_reach, broadcasting
 from delivery.models import Delivery, Lane, Run
 from delivery.planning import plan_day
 from delivery.reconciliation import reconcile
@@ -57,7 +57,7 @@ def test_everybody_gets_it_once_beside_the_text_of_the_day(
         )  # fmt: skip
     one = desk.approved(**at_noon)
     with in_municipality(desk.town.pk):
-        reach = broadcasting.count(one, clock.now())
+        reach = broadcast_reach.count(one, clock.now())
     assert (reach.by_channel, reach.left_out) == ({"email": 1, "line": 1}, {})
 
     assert plan(desk, one.pk) == {("email", "planned"): 1, ("line", "planned"): 1}
@@ -96,7 +96,7 @@ def test_who_is_left_out_and_why(desk: Desk, at_noon: dict[str, object]) -> None
 
     one = desk.approved(**at_noon)
     with in_municipality(desk.town.pk):
-        reach = broadcasting.count(one, clock.now())
+        reach = broadcast_reach.count(one, clock.now())
     assert reach.by_channel == {"email": 2}
     assert reach.left_out == {
         "stopped": 1,
@@ -129,7 +129,7 @@ def test_the_sentence_chooses(desk: Desk, fields: dict[str, object], number: int
     make_family(desk.town, line=line_id(3))
     with in_municipality(desk.town.pk):
         Reader.objects.filter(pk=south.reader.pk).update(area="南地区")
-        assert broadcasting.count(desk.write(**fields), clock.now()).total == number
+        assert broadcast_reach.count(desk.write(**fields), clock.now()).total == number
 
 
 def test_nothing_leaves_before_its_time_at_night_or_unapproved(desk: Desk) -> None:
