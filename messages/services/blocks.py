@@ -3,7 +3,7 @@
 All inside ``in_municipality``.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 from django.db.models import Q
@@ -12,12 +12,14 @@ from kizuna.lib import clock
 from messages.domain.announcement import Content
 from messages.domain.approval import Refusal
 from messages.domain.review import ReviewAct, ReviewState
-from messages.models import LocalBlock
+from messages.models import BlockEvent, LocalBlock
 from messages.services.review import Hand, ReviewRefused, content_of, possible_acts, record
 from municipalities.models import Membership
 from municipalities.tenancy.scope import the_municipality_id
 
 TWO_PRESSES = timedelta(minutes=1)
+ONE_SITTING = timedelta(minutes=10)
+"""So long the drafts that a form keeps by itself add nothing to the history."""
 OPEN = (ReviewState.DRAFT, ReviewState.ASKED, ReviewState.CHECKED)
 
 
@@ -39,9 +41,14 @@ def create(hand: Hand, content: Content) -> LocalBlock:
     return _written(hand, block, content)
 
 
-def save(hand: Hand, block_id: int, content: Content, *, revision: int) -> LocalBlock:
+def save(
+    hand: Hand, block_id: int, content: Content, *, revision: int, by_itself: bool = False
+) -> LocalBlock:
     """Keep these words. Saying nothing new changes nothing; else what was asked or checked is a
     draft again, and the person is its writer.
+
+    ``by_itself``: the form keeps them while somebody types; only a draft is kept so, and the
+    history gets one row for a sitting.
 
     Raises:
         SavedMeanwhile: ``revision`` is older than what stands there, and says something else.
@@ -50,16 +57,23 @@ def save(hand: Hand, block_id: int, content: Content, *, revision: int) -> Local
     block = LocalBlock.objects.select_for_update().get(pk=block_id)
     if ReviewAct.SAVED not in possible_acts(hand, block):
         raise ReviewRefused(Refusal.STATE if hand.may_write else Refusal.ROLE)
+    if by_itself and block.state != ReviewState.DRAFT:
+        raise ReviewRefused(Refusal.STATE)
     if content_of(block) == content and block.state != ReviewState.WITHDRAWN:
+        if not by_itself:
+            _catch_up(hand, block)
         return block
     if block.revision != revision:
         raise SavedMeanwhile(block)
+    if block.written_by_id != hand.user.pk:
+        _catch_up(hand, block)
+    in_history = not (by_itself and _same_sitting(hand, block))
     if block.state == ReviewState.WITHDRAWN:
         _take_up_again(block)
     block.revision += 1
     block.written_by = hand.user
     block.approved_by, block.approved_at = None, None
-    return _written(hand, block, content)
+    return _written(hand, block, content, in_history=in_history)
 
 
 def revise(hand: Hand, block_id: int) -> LocalBlock:
@@ -124,11 +138,36 @@ def _copied_from(some: set[int]) -> list[int]:
     return [one for one in rows.values_list("replaces", flat=True) if one is not None]
 
 
-def _written(hand: Hand, block: LocalBlock, content: Content) -> LocalBlock:
+def _last(block: LocalBlock) -> BlockEvent | None:
+    changes = BlockEvent.objects.filter(block=block).exclude(act=ReviewAct.COMMENTED)
+    return changes.order_by("-pk").first()
+
+
+def _same_sitting(hand: Hand, block: LocalBlock) -> bool:
+    """Whether the newest row of the history is this person's own, and young."""
+    last = _last(block)
+    return (
+        last is not None
+        and (last.act, last.by_id) == (ReviewAct.SAVED, hand.user.pk)
+        and last.at >= clock.now() - ONE_SITTING
+    )
+
+
+def _catch_up(hand: Hand, block: LocalBlock) -> None:
+    """What the form kept by itself enters the history under its writer's name, before it is lost."""
+    last = _last(block)
+    if last and last.revision < block.revision and block.written_by:
+        record(replace(hand, user=block.written_by), block, ReviewAct.SAVED)
+
+
+def _written(
+    hand: Hand, block: LocalBlock, content: Content, *, in_history: bool = True
+) -> LocalBlock:
     fields = asdict(content) | {"areas": list(content.areas)}
     for name, value in fields.items():
         setattr(block, name, value)
     block.state = ReviewState.DRAFT
     block.save()
-    record(hand, block, ReviewAct.SAVED)
+    if in_history:
+        record(hand, block, ReviewAct.SAVED)
     return block

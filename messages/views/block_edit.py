@@ -17,6 +17,7 @@ from messages.services import blocks, contacts, review
 from messages.services.blocks import SavedMeanwhile
 from messages.services.review import Hand, ReviewRefused, content_of
 from messages.views import block_preview
+from messages.views.block_autosave import kept_by_itself, number
 from messages.views.block_form import Mistakes, Typed, judge
 from messages.views.block_said import differences, refused
 from municipalities.access import console
@@ -99,6 +100,8 @@ def revise(request: ConsoleRequest, block: int) -> HttpResponse:
 def _sent(request: ConsoleRequest, block: LocalBlock | None) -> HttpResponse:
     typed = Typed.of(request.POST)
     content, mistakes = judge(typed)
+    if "autosave" in request.POST:
+        return kept_by_itself(hand_of(request), block, content, request.POST.get("revision", ""))
     wish = request.POST.get("act", LOOK)
     if content is None or wish not in (SAVE, ASK):
         return _page(request, block, typed, mistakes, content)
@@ -124,8 +127,7 @@ def _sent(request: ConsoleRequest, block: LocalBlock | None) -> HttpResponse:
 def _keep(request: ConsoleRequest, block: LocalBlock | None, content: Content) -> LocalBlock:
     if block is None:
         return blocks.create(hand_of(request), content)
-    typed = request.POST.get("revision", "")
-    revision = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 9 else 0
+    revision = number(request.POST.get("revision", ""))
     if block.state != ReviewState.APPROVED:
         return blocks.save(hand_of(request), block.pk, content, revision=revision)
     # Approved while this was being written: the words go into a copy, and nothing typed is lost.

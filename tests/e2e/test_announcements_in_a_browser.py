@@ -152,6 +152,32 @@ def test_a_browser_that_closes_in_the_middle_gives_the_words_back(
         assert LocalBlock.objects.get().body == "書きかけの文"
 
 
+def test_a_browser_that_is_wiped_finds_the_draft_on_the_server(
+    browser: Browser, live_server: Any, aoba: Municipality
+) -> None:
+    said: list[str] = []
+    with desk_of(browser, live_server.url, ALICE) as page:
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.clock.install()
+        write(page, live_server.url)
+        page.clock.fast_forward(21_000)
+        expect(page.locator("#autosaved")).to_contain_text("下書きを保存しました")
+        page.wait_for_url("**/edit/")
+        page.fill("#body", "書きかけの文")
+        page.clock.fast_forward(21_000)
+        expect(page.locator("[name=revision]")).to_have_value("2")
+        page.fill("#body", "書きおえた文")
+        page.get_by_role("button", name="保存する").click()
+        expect(page.locator(".notice.success")).to_be_visible()
+    assert said == []
+    with desk_of(browser, live_server.url, ALICE) as page:
+        page.goto(f"{live_server.url}/console/aoba/blocks/")
+        page.get_by_role("link", name="両親学級のお知らせ").first.click()
+        expect(page.locator(".line-bubble")).to_contain_text("書きおえた文")
+    with in_municipality(aoba.pk):
+        assert LocalBlock.objects.get().body == "書きおえた文"
+
+
 def test_two_at_once_see_the_difference(
     browser: Browser, live_server: Any, aoba: Municipality, pictures: Path
 ) -> None:

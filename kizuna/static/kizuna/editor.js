@@ -20,7 +20,7 @@
   const body = form.querySelector("#body");
   const preview = document.getElementById("preview");
   const words = document.getElementById("editor-words").dataset;
-  const place = `kizuna-draft-${form.dataset.editor}`;
+  let place = `kizuna-draft-${form.dataset.editor}`;
 
   // --- Kept in this browser until it is saved
   const typed = () => {
@@ -32,8 +32,8 @@
     }
     return JSON.stringify(kept);
   };
-  const opened = "unsaved" in form.dataset ? "" : typed();
-  const revision = form.querySelector("[name=revision]");
+  let opened = "unsaved" in form.dataset ? "" : typed();
+  let revision = form.querySelector("[name=revision]");
   const keep = () => {
     const now = typed();
     const kept = JSON.stringify({ words: now, revision: revision?.value });
@@ -120,7 +120,71 @@
       // The network is away for a moment; the next stroke asks again.
     }
   };
+
+  // --- And a draft on the server, for a browser that is wiped when it closes
+  const EVERY = 20_000;
+  const told = document.getElementById("autosaved");
+  let clockwork = 0;
+  let underway = null;
+  let stopped = false;
+  const settled = (answer, sent) => {
+    told.textContent = answer.words;
+    if (!answer.block) return;
+    box((store) => store.removeItem(place));
+    if (!revision) {
+      // A new one was made; from here on this page is its page, also for a reload.
+      revision = document.createElement("input");
+      revision.type = "hidden";
+      revision.name = "revision";
+      form.prepend(revision);
+      place = place.replace(/new$/, answer.block);
+      history.replaceState(null, "", answer.edit);
+      form.action = answer.edit;
+    }
+    revision.value = answer.revision;
+    opened = sent;
+    keep();
+  };
+  const stop = (sentence) => {
+    stopped = true;
+    told.textContent = "";
+    const notice = document.createElement("p");
+    notice.className = "notice care";
+    notice.textContent = sentence;
+    document.getElementById("restore").replaceChildren(notice);
+  };
+  const autosave = async () => {
+    clockwork = 0;
+    const then = typed();
+    if (stopped || then === opened) return;
+    const sent = new FormData(form);
+    sent.set("autosave", "1");
+    try {
+      const answer = await fetch(location.pathname, {
+        method: "POST",
+        body: sent,
+        credentials: "same-origin",
+      });
+      if (answer.status === 409) stop((await answer.json()).words);
+      else if (answer.ok && !answer.redirected) settled(await answer.json(), then);
+      else throw new Error(answer.status);
+    } catch {
+      told.textContent = words.notKept;
+      later();
+    }
+    if (typed() !== then) later();
+  };
+  const later = () => {
+    if (stopped || clockwork) return;
+    clockwork = setTimeout(() => {
+      underway = autosave().finally(() => {
+        underway = null;
+      });
+    }, EVERY);
+  };
+
   const soon = () => {
+    later();
     clearTimeout(waiting);
     waiting = setTimeout(() => {
       keep();
@@ -226,6 +290,14 @@
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
   form.addEventListener("submit", (event) => {
+    stopped = true;
+    if (underway) {
+      // Else the draft that is being kept would look like somebody else's.
+      event.preventDefault();
+      const pressed = event.submitter;
+      underway.then(() => form.requestSubmit(pressed?.form ? pressed : null));
+      return;
+    }
     keep();
     if (event.submitter?.value !== "look") box((_store, tab) => tab.setItem("kizuna-sent", place));
   });
