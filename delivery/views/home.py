@@ -7,6 +7,7 @@ from messages.services.review import Hand
 from municipalities.domain.roles import Act
 from municipalities.domain.words import Service
 from municipalities.http import ConsoleRequest
+from municipalities.services import births
 
 
 def sections(request: ConsoleRequest, now: datetime) -> dict[str, object]:
@@ -27,6 +28,7 @@ def sections(request: ConsoleRequest, now: datetime) -> dict[str, object]:
         "next_broadcast": home.next_broadcast(now),
         "todos": home.todos(hand, on),
         "registrations": home.registrations(on),
+        "coverage": births.coverage(on),
         "month": on.replace(day=1),
         "month_before": on.replace(day=1, year=on.year - 1),
         "steps": steps,

@@ -34,6 +34,7 @@ ACTS: Mapping[str, str | Promise] = {
     "staff.role_changed": _("Changed a colleague's role"),
     "staff.removed": _("Removed a colleague"),
     "networks.changed": _("Changed the allowed networks"),
+    "births.changed": _("Entered or changed the births of a year"),
 }
 
 # Texts and the register: the thing, then what was done to it ("block.approved").
@@ -83,6 +84,7 @@ KEYS: Mapping[str, str | Promise] = {
     "networks": _("networks"),
     "reason": _("reason"),
     "revision": _("revision"),
+    "year": _("year"),
 }
 
 ROLES: Mapping[str, str | Promise] = {

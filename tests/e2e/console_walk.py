@@ -49,7 +49,7 @@ def make_office() -> Municipality:
 READ = (
     "", "calendar/", "calendar/dates/", "calendar/d45/", "calendar/p12w3d/", "handover/", "contacts/",
     "contacts/new/", "blocks/", "blocks/new/", "readers/", "phone/", "staff/", "staff/networks/",
-    "audit/",
+    "audit/", "births/",
 )  # fmt: skip
 
 
