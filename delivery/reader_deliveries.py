@@ -15,7 +15,11 @@ DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One text that was due: when, for which subscription, by which channel, and how it ended."""
+    """One text that was due: when, for which subscription, by which channel, and how it ended.
+
+    ``edition`` is the number of its frozen words (None where they are gone), ``endpoint`` that of
+    the subscription's present address; ``again`` tells whether it may be mailed there once more.
+    """
 
     day: date
     subscription: int
@@ -23,6 +27,9 @@ class Due:
     state: State
     reason: str
     subject: str
+    edition: int | None
+    endpoint: int
+    again: bool
 
 
 def lately(reader: Reader) -> list[Due]:
@@ -38,6 +45,6 @@ def lately(reader: Reader) -> list[Due]:
             },
         )
         return [
-            Due(day, subscription, channel, State(state), reason, subject)
-            for day, subscription, channel, state, reason, subject in cursor.fetchall()
+            Due(day, subscription, channel, State(state), reason, *rest)
+            for day, subscription, channel, state, reason, *rest in cursor.fetchall()
         ]

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from delivery.resending import Resent, send_again
 from delivery.views.reader_history import shown
 from kizuna.lib import clock
 from messages.views.signup_form import sentences
@@ -82,6 +83,28 @@ def link(request: ConsoleRequest, reader: Reader) -> HttpResponse:
 @require_POST
 @console(Act.HELP_READERS)
 @about_the_reader
+def again(request: ConsoleRequest, reader: Reader) -> HttpResponse:
+    """Mail one of the last days' texts once more, word for word. Its number is all that is noted."""
+    edition = _number(request, "edition")
+    try:
+        done = send_again(request.municipality, reader, edition)
+    except TooManyAsk:
+        done = Resent.TOO_MANY
+    if done is Resent.NOT_THEIRS:
+        raise Http404
+    if done is Resent.NOT_NOW:
+        ended = _("Nothing was sent: this is stopped or ended, or has no confirmed mail address.")
+        return shown(request, reader, ended, "care")
+    if done is Resent.TOO_MANY:
+        many = _("No mail was sent: too many went to this address lately. Please try again later.")
+        return shown(request, reader, many, "care")
+    _note(request, "reader.text_sent_again", f"edition {edition}")
+    return shown(request, reader, _("The text is on its way once more, by e-mail."))
+
+
+@require_POST
+@console(Act.HELP_READERS)
+@about_the_reader
 def correct(request: ConsoleRequest, reader: Reader) -> HttpResponse:
     """A better date, in two screens: the second says back what was understood, then it is saved."""
     one = _named(request, reader)
@@ -109,12 +132,18 @@ def correct(request: ConsoleRequest, reader: Reader) -> HttpResponse:
 
 def _named(request: ConsoleRequest, reader: Reader) -> Subscription | None:
     """The subscription of the form, which must be this reader's; None where it runs no more."""
-    number = request.POST.get("subscription", "")
+    number = _number(request, "subscription")
+    if not Subscription.objects.filter(pk=number, reader=reader).exists():
+        raise Http404
+    return followed(reader, number)
+
+
+def _number(request: ConsoleRequest, name: str) -> int:
+    """A number of ours that a form carries; anything else was not written by our pages."""
+    number = request.POST.get(name, "")
     if not (number.isascii() and number.isdecimal() and len(number) < 18):
         raise Http404
-    if not Subscription.objects.filter(pk=int(number), reader=reader).exists():
-        raise Http404
-    return followed(reader, int(number))
+    return int(number)
 
 
 def _typed(request: ConsoleRequest, one: Subscription) -> Typed:

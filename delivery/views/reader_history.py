@@ -44,6 +44,17 @@ class Followed:
     runs: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line of the last days. ``again``: the edition's number where it may be sent once more."""
+
+    day: str
+    channel: str
+    subject: str
+    became: str
+    again: int | None
+
+
 @require_POST
 @console(Act.HELP_READERS)
 def look(request: ConsoleRequest) -> HttpResponse:
@@ -85,7 +96,13 @@ def shown(
         "by_mail": by_mail,
         "days": DAYS,
         "deliveries": [
-            (day_words(one.day), channel_words(one.channel), one.subject, became(one))
+            Text(
+                day=day_words(one.day),
+                channel=channel_words(one.channel),
+                subject=one.subject,
+                became=became(one),
+                again=one.edition if one.again else None,
+            )
             for one in lately(reader)
         ],
         "said": said,

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/readers/one/stop/", reader_actions.stop, name="reader_stop"),
     path("<slug:slug>/readers/one/date/", reader_actions.correct, name="reader_date"),
     path("<slug:slug>/readers/one/link/", reader_actions.link, name="reader_link"),
+    path("<slug:slug>/readers/one/again/", reader_actions.again, name="reader_again"),
     path("<slug:slug>/staff/", staff.people, name="staff"),
     path("<slug:slug>/staff/<int:member>/", staff.person, name="staff_member"),
     path("<slug:slug>/staff/networks/", staff_networks.networks, name="staff_networks"),

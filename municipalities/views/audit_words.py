@@ -14,6 +14,7 @@ ACTS: Mapping[str, str | Promise] = {
     "reader.ended": _("Ended a pregnancy or child for the family"),
     "reader.date_corrected": _("Corrected a reader's date"),
     "reader.link_sent": _("Sent a reader the link to the own page"),
+    "reader.text_sent_again": _("Sent a reader a text once more"),
     "broadcast.saved": _("Saved a broadcast"),
     "broadcast.asked": _("Asked for a broadcast's approval"),
     "broadcast.checked": _("Checked a broadcast"),
@@ -71,6 +72,7 @@ ABOUT: Mapping[str, str | Promise] = {
     "subscription": _("Registration"),
     "staff": _("Staff"),
     "invitation": _("Invitation"),
+    "edition": _("Text"),
 }
 
 KEYS: Mapping[str, str | Promise] = {
