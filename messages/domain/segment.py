@@ -30,6 +30,13 @@ class Span:
         first, last = (on + timedelta(days=ahead - day) for day in (self.last_day, self.first_day))
         return first, last
 
+    @property
+    def is_possible(self) -> bool:
+        """Whether somebody can be in it at all."""
+        pregnant = self.kind is Kind.PREGNANCY
+        least, most = (FIRST_PREGNANCY_DAY, LAST_PREGNANCY_DAY) if pregnant else (0, LAST_LIFE_DAY)
+        return least <= self.first_day <= self.last_day <= most
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -107,6 +114,11 @@ def sentence_en(segment: Segment, municipality: str) -> str:
     only += [_CHANNELS_EN.get(segment.channel, "")]
     narrower = "; ".join(one for one in only if one)
     return f"To {who} in {municipality}{f' ({narrower})' if narrower else ''}"
+
+
+def days_of(span: Span, *, english: bool) -> str:
+    """One that has no name, by its days: 妊娠8週0日〜10週6日の人."""
+    return _days_en(span) if english else _days_ja(span)
 
 
 def _listed(words: Sequence[str], between: str) -> str:

@@ -97,7 +97,7 @@ def judge(typed: Typed) -> tuple[Content | None, Mistakes]:
     if len(typed.body) > SOURCE_LIMIT:
         words = _("The text is too long: up to %(most)s characters.") % {"most": SOURCE_LIMIT}
         mistakes.append(("body", words))
-    days = _range(typed, mistakes)
+    days = range_of(typed, mistakes)
     window = _window(typed, mistakes)
     position = _number(typed.position or "0")
     if position is None or position > FARTHEST:
@@ -123,7 +123,8 @@ def judge(typed: Typed) -> tuple[Content | None, Mistakes]:
     return content, []
 
 
-def _range(typed: Typed, mistakes: Mistakes) -> tuple[int, int] | None:
+def range_of(typed: Typed, mistakes: Mistakes) -> tuple[int, int] | None:
+    """Its first and last day; None and the mistakes where that cannot be said."""
     if typed.kind not in set(Kind):
         mistakes.append(("kind", _("Choose pregnancy or child.")))
         return None

@@ -15,14 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kizuna.lib import clock
 from messages.domain.diff import difference
 from messages.domain.plain_text import tidy_line
-from messages.domain.segment import GROUPS, Segment
+from messages.domain.segment import Segment
 from messages.domain.sending_hours import EVENING, MORNING
 from messages.models import Broadcast, Persona
 from messages.rendering.check import SUBJECT_LIMIT
 from messages.services import broadcast_drafts as drafts
 from messages.services.broadcasts import Refused, Stale, segment_of
+from messages.views import broadcast_stages
 from messages.views.broadcast_words import obstacle_words, people_words, title_of
-from messages.views.day_in_words import in_english
 from municipalities.access import console
 from municipalities.domain.roles import Act
 from municipalities.domain.words import Audience
@@ -84,7 +84,9 @@ def who(request: ConsoleRequest, broadcast: int) -> HttpResponse:
     one = found(broadcast)
     if request.method != "POST":
         return _who(request, one, segment_of(one))
-    segment = _typed_segment(request)
+    segment, mistake = _typed_segment(request)
+    if mistake:
+        return _who(request, one, segment, Outcome(mistake))
     revision = _revision(request)
 
     def save() -> Broadcast:
@@ -165,12 +167,9 @@ def _saved(
 def _who(
     request: ConsoleRequest, one: Broadcast, chosen: Segment, outcome: Outcome = Outcome()
 ) -> TemplateResponse:
-    english = in_english()
     context = {
-        "groups": [
-            (group.key, group.en if english else group.ja, group.span in chosen.spans)
-            for group in GROUPS
-        ],
+        "groups": broadcast_stages.choices(chosen.spans),
+        "typed": broadcast_stages.boxes(request.POST) if outcome.mistake else {},
         "areas": [(area, area in chosen.areas) for area in request.municipality.areas],
         "audiences": [(value, label, value in chosen.audiences) for value, label in AUDIENCES],
         "channels": [(value, label, value == chosen.channel) for value, label in CHANNELS],
@@ -231,15 +230,19 @@ def _words(one: Broadcast) -> dict[str, str]:
     return {"subject": one.subject, "body": one.body, "persona": str(one.persona_id or "")}
 
 
-def _typed_segment(request: ConsoleRequest) -> Segment:
-    keys, areas = request.POST.getlist("group"), request.POST.getlist("area")
+def _typed_segment(request: ConsoleRequest) -> tuple[Segment, str]:
+    """What was chosen, and what is wrong with the range of one's own."""
+    own, mistake = broadcast_stages.typed_range(broadcast_stages.boxes(request.POST))
+    spans = broadcast_stages.ticked(request.POST)
+    areas = request.POST.getlist("area")
     audiences, channel = request.POST.getlist("audience"), request.POST.get("channel", "")
-    return Segment(
-        tuple(group.span for group in GROUPS if group.key in keys),
+    segment = Segment(
+        tuple(dict.fromkeys([*spans, own])) if own else spans,
         tuple(Audience(value) for value, _label in AUDIENCES if value in audiences),
         tuple(area for area in request.municipality.areas if area in areas),
         channel if channel in dict(CHANNELS) else "",
     )
+    return segment, mistake
 
 
 def _revision(request: ConsoleRequest) -> int:
