@@ -42,7 +42,7 @@ class Desk:
             "state": BroadcastState.APPROVED,
             "approved_by": self.bob,
             "approved_at": clock.now() - timedelta(minutes=11),
-            "send_at": clock.now() - timedelta(seconds=1),
+            "send_at": clock.now() - timedelta(seconds=30),
         }
         return self.write(**{**defaults, **fields})
 
