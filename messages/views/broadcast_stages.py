@@ -46,7 +46,9 @@ def typed_range(typed: dict[str, str]) -> tuple[Span | None, str]:
     if not any(value.strip() for value in typed.values()):
         return None, ""
     mistakes: Mistakes = []
-    days = range_of(Typed(**typed), mistakes)
+    kind, first_big, first_days, last_big, last_days = (typed[name] for name in _BOXES)
+    own = Typed("", "", kind, first_big, first_days, last_big, last_days)
+    days = range_of(own, mistakes)
     if days is None:
         return None, mistakes[0][1]
     span = Span(Kind(typed["kind"]), *days)
