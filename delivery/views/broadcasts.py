@@ -98,10 +98,7 @@ def shown(
 ) -> TemplateResponse:
     """The page of one broadcast; with ``mistake``, why a step on it was not taken."""
     now = clock.now()
-    started = one.state in _STARTED
-    reach = None if started or one.state == _State.WITHDRAWN else reach_of(one, now)
-    counts = progress(one)
-    over = started and not counts.pending
+    reach, counts, over = figures(one, now)
     context = {
         "place": "broadcasts",
         "one": one,
@@ -110,7 +107,7 @@ def shown(
         "people": people_words(one, request.municipality),
         "when": moment_words(one.send_at) if one.send_at else "",
         "summary": _summary(request, one, reach),
-        "reach": reach and _reach(reach),
+        "reach": reach and reach_words(reach),
         "neighbours": [
             (title_of(other), moment_words(leaves_at(other.send_at, other.approved_at)))
             for other in (neighbours(one, _hour(one, now)) if reach else [])
@@ -118,8 +115,8 @@ def shown(
         ],
         "many": bool(reach and reach.total > MANY),
         "near_daily": _is_near_daily(request, one),
-        "counts": counts if started else None,
-        "left_out": _left_out(one) if started else [],
+        "counts": counts,
+        "left_out": _left_out(one) if counts else [],
         "moving": one.state == _State.SENDING and not over,
         "now": now,
         "mistakes": [("note", mistake)] if mistake else [],
@@ -128,12 +125,20 @@ def shown(
         "testers": _testers(request),
         "leaves": _leaves(one),
         "missed": is_missed(one, now),
-        **_preview(request, one),
+        **preview(request, one),
         "history": _history(one),
     }
     return TemplateResponse(
         request, "console/broadcasts/show.html", context, status=400 if mistake else 200
     )
+
+
+def figures(one: Broadcast, now: datetime) -> tuple[Reach | None, Counts | None, bool]:
+    """Before it has begun, whom it would reach; afterwards, how it went, and whether it is over."""
+    if one.state in _STARTED:
+        counts = progress(one)
+        return None, counts, not counts.pending
+    return (None if one.state == _State.WITHDRAWN else reach_of(one, now)), None, False
 
 
 def reach_of(one: Broadcast, now: datetime) -> Reach:
@@ -191,7 +196,8 @@ def _left_out(one: Broadcast) -> list[tuple[str, int]]:
     return [(reason_words(reason), some) for reason, some in rows]
 
 
-def _reach(reach: Reach) -> dict[str, object]:
+def reach_words(reach: Reach) -> dict[str, object]:
+    """For the template."""
     return {
         "total": reach.total,
         "channels": [
@@ -230,7 +236,8 @@ def _leaves(one: Broadcast) -> str:
     return moment_words(leaves_at(one.send_at, one.approved_at))
 
 
-def _preview(request: ConsoleRequest, one: Broadcast) -> dict[str, object]:
+def preview(request: ConsoleRequest, one: Broadcast) -> dict[str, object]:
+    """Every form of its words as it would leave today, and what is to be mended in them."""
     today = clock.today()
     rendered = compose_broadcast(one, request.municipality, today)
     english = in_english()

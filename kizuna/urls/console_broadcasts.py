@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from delivery.views import broadcast_acts, broadcasts
+from delivery.views import broadcast_acts, broadcast_sheet, broadcasts
 from messages.views import broadcast_drafts, personas
 
 ONE = "<slug:slug>/broadcasts/<int:broadcast>/"
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{ONE}what/", broadcast_drafts.what, name="broadcast_what"),
     path(f"{ONE}when/", broadcast_drafts.when, name="broadcast_when"),
     path(f"{ONE}mail/", broadcasts.mail, name="broadcast_mail"),
+    path(f"{ONE}sheet/", broadcast_sheet.sheet, name="broadcast_sheet"),
     path(f"{ONE}act/", broadcast_acts.act, name="broadcast_act"),
     path(f"{ONE}test/", broadcast_acts.test, name="broadcast_test"),
     path(f"{ONE}copy/", broadcast_drafts.copy, name="broadcast_copy"),

@@ -68,6 +68,7 @@ TABLE: dict[str, dict[str, Any]] = {
     "console:broadcasts": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
     "console:broadcast": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
     "console:broadcast_mail": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:broadcast_sheet": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
     "console:personas": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
     "console:broadcast_who": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
     "console:broadcast_what": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
