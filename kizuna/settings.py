@@ -102,6 +102,9 @@ EMAIL_USE_TLS = EMAIL_URL.startswith("smtp+tls:")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("SYSTEM_MAIL_FROM", default="kizuna@localhost")
 
+# Whether staff may let the web ask the pages that an announcement links to; off where it has no way out.
+LINK_CHECK = env.bool("LINK_CHECK", default=True)
+
 # --- Delivery -------------------------------------------------------------------------------------
 # How long a dead worker holds rows: claimed ones go back, mails being sent become "unclear".
 # The first must be longer than a batch and its slowest chunk take (45 + 90 + 120 s), or another

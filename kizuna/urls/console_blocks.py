@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from messages.views import block_edit, block_preview, block_review, blocks
+from messages.views import block_edit, block_links, block_preview, block_review, blocks
 
 urlpatterns: list[URLPattern] = [
     path("<slug:slug>/blocks/", blocks.listing, name="blocks"),
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/blocks/<int:block>/edit/", block_edit.edit, name="block_edit"),
     path("<slug:slug>/blocks/<int:block>/revise/", block_edit.revise, name="block_revise"),
     path("<slug:slug>/blocks/<int:block>/act/", block_review.act, name="block_act"),
+    path("<slug:slug>/blocks/<int:block>/links/", block_links.check, name="block_links"),
     path(
         "<slug:slug>/blocks/<int:block>/changes/<int:event>/",
         block_review.changes,

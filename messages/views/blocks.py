@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
@@ -89,9 +90,11 @@ def shown(
     here: LocalBlock,
     note: str = "",
     mistakes: Sequence[tuple[str, str]] = (),
+    *,
     status: int = 200,
+    links: object = None,
 ) -> HttpResponse:
-    """Its page; after a refusal with the sentence and the note that was typed, above the words as
+    """Its page; with what became of its ``links``, if they were asked; after a refusal with the sentence and the note that was typed, above the words as
     they are now, so that nobody agrees to words they have not seen."""
     hand = hand_of(request)
     standing = review.standing(request.municipality, here)
@@ -112,6 +115,8 @@ def shown(
         if here.replaces
         else [],
         "may_write": hand.may_write,
+        "may_check_links": hand.may_write and settings.LINK_CHECK,
+        "links": links,
         "note": note,
         "mistakes": mistakes,
     }

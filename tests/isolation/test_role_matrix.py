@@ -62,6 +62,7 @@ TABLE: dict[str, dict[str, Any]] = {
     "console:block_new": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
     "console:block_edit": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
     "console:block_revise": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
+    "console:block_links": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
     "console:block_act": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
     "console:bulk": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
     "console:bulk_download": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
@@ -136,6 +137,7 @@ TAKE_POST = {
     "console:block_edit",
     "console:block_revise",
     "console:block_act",
+    "console:block_links",
     "console:reader",
     "console:reader_stop",
     "console:reader_date",
@@ -224,7 +226,7 @@ def pages(aoba: Municipality) -> dict[str, str]:
     for name in ("console:text", "console:text_mail", "console:text_web"):
         arguments[name] = {"slug": "aoba", "edition": edition.pk}
     block, event = world.make_written_block(aoba)
-    for name in ("block", "block_edit", "block_revise", "block_act", "block_sheet"):
+    for name in ("block", "block_edit", "block_revise", "block_act", "block_links", "block_sheet"):
         arguments[f"console:{name}"] = {"slug": "aoba", "block": block.pk}
     changes = {"slug": "aoba", "block": block.pk, "event": event.pk}
     arguments["console:block_changes"] = changes
