@@ -2,11 +2,12 @@
 
 import socket
 import ssl
+from threading import Event
 from typing import Any
 
 import pytest
 
-from messages.services import dead_links, link_asking
+from messages.services import dead_links
 from messages.services.dead_links import MOST_LINKS, Checked, Verdict, check, check_links, links_of
 from messages.services.link_asking import Answer, Question, answer_of, is_public
 from municipalities.domain.roles import Role
@@ -54,8 +55,8 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_args: object, **_more: object) -> None:
         raise AssertionError("a test went out")
 
-    monkeypatch.setattr(link_asking.socket, "create_connection", never)
-    monkeypatch.setattr(link_asking.socket, "getaddrinfo", never)
+    monkeypatch.setattr("messages.services.link_asking.socket.create_connection", never)
+    monkeypatch.setattr("messages.services.link_asking.socket.getaddrinfo", never)
 
 
 @pytest.mark.parametrize(
@@ -250,8 +251,6 @@ def test_who_only_looks_asks_nobody(aoba: Municipality, alice: Person, bob: Pers
 def test_a_resolver_that_never_answers_keeps_nobody_waiting(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from threading import Event
-
     never = Event()
     monkeypatch.setattr(dead_links, "SECONDS", -0.9)
 
