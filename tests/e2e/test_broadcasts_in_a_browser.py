@@ -156,7 +156,7 @@ def test_an_approver_watches_it_go_pauses_it_and_lets_it_go_on(
     one, email = under_way(aoba), MemoryChannel("email")
     with phone(browser, width=1280) as context:
         page = context.new_page()
-        log_in(page, live_server.url, ALICE)
+        log_in(page, live_server.url, AKIRA)
         page.goto(f"{live_server.url}/console/aoba/broadcasts/{one.pk}/")
         page.get_by_role("button", name="一時停止する").click()
         expect(page.locator(".state").first).to_contain_text("一時停止中")
