@@ -71,7 +71,7 @@ def _typed_fields(request: ConsoleRequest) -> list[Field]:
     for field in _kept_fields():
         typed = request.POST.get(field.name, field.typed)
         shown = request.POST.get(f"shown-{field.year}", field.shown)
-        wrong = _wrong_with(typed)
+        wrong = _wrong_with(typed, field.year)
         fields.append(Field(field.year, field.is_running, shown, typed, wrong))
     return fields
 
@@ -86,11 +86,11 @@ def _number_in(typed: str) -> int | None:
     return int(text.replace(",", ""))
 
 
-def _wrong_with(typed: str) -> str:
+def _wrong_with(typed: str, year: int) -> str:
     try:
         _number_in(typed)
     except _NotANumberError:
-        return _("Write the number of births in digits, such as 812.")
+        return _("Write the births of %(year)s in digits, such as 812.") % {"year": year}
     return ""
 
 

@@ -80,7 +80,7 @@ def test_a_mistake_stands_at_its_field_and_nothing_typed_is_lost(
     shown = answer.content.decode()
     assert answer.status_code == 400
     assert 'href="#births-2024"' in shown
-    assert 'id="births-2024-error"' in shown
+    assert 'id="births-2024-error">2024年の出生数を数字で入れてください。' in shown
     assert "births-2025-error" not in shown
     assert 'value="812"' in shown
     assert f'value="{typed}"' in shown
