@@ -178,6 +178,28 @@ def test_a_browser_that_is_wiped_finds_the_draft_on_the_server(
         assert LocalBlock.objects.get().body == "書きおえた文"
 
 
+def test_somebody_else_s_words_stop_the_draft_with_a_sentence(
+    browser: Browser, live_server: Any, aoba: Municipality
+) -> None:
+    base = live_server.url
+    with desk_of(browser, base, ALICE) as mine, desk_of(browser, base, AKIRA) as theirs:
+        write(mine, base)
+        mine.get_by_role("button", name="保存する").click()
+        mine.clock.install()
+        mine.get_by_role("link", name="編集する").click()
+        theirs.goto(mine.url)
+        theirs.fill("#body", "日曜日にひらきます。")
+        theirs.get_by_role("button", name="保存する").click()
+        expect(theirs.locator(".notice.success")).to_be_visible()
+        mine.fill("#body", "月曜日にひらきます。")
+        mine.clock.fast_forward(21_000)
+        expect(mine.locator("#restore .notice")).to_contain_text("ほかの人が先に保存しました")
+        mine.get_by_role("button", name="保存する").click()
+        expect(mine.get_by_role("heading", level=1)).to_contain_text("先に")
+    with in_municipality(aoba.pk):
+        assert LocalBlock.objects.get().body == "日曜日にひらきます。"
+
+
 def test_two_at_once_see_the_difference(
     browser: Browser, live_server: Any, aoba: Municipality, pictures: Path
 ) -> None:

@@ -160,11 +160,7 @@
     const sent = new FormData(form);
     sent.set("autosave", "1");
     try {
-      const answer = await fetch(location.pathname, {
-        method: "POST",
-        body: sent,
-        credentials: "same-origin",
-      });
+      const answer = await fetch(location.pathname, { method: "POST", body: sent, credentials: "same-origin" });
       if (answer.status === 409) stop((await answer.json()).words);
       else if (answer.ok && !answer.redirected) settled(await answer.json(), then);
       else throw new Error(answer.status);
@@ -177,9 +173,7 @@
   const later = () => {
     if (stopped || clockwork) return;
     clockwork = setTimeout(() => {
-      underway = autosave().finally(() => {
-        underway = null;
-      });
+      underway = autosave().finally(() => (underway = null));
     }, EVERY);
   };
 
