@@ -15,7 +15,10 @@ from municipalities.models import Course, Municipality, Subscription
 def explain(municipality: Municipality, subscription: Subscription, on: date) -> str:
     """Inside ``in_municipality`` only. Derived like the plan itself; nothing is remembered."""
     row = Delivery.objects.filter(
-        run_day=on, municipality_id=municipality.pk, subscription_id=subscription.pk
+        run_day=on,
+        municipality_id=municipality.pk,
+        subscription_id=subscription.pk,
+        text_id__gt=0,  # what a broadcast brought is another story
     ).first()
     if row is not None:
         return _of_row(row)

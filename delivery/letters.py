@@ -23,13 +23,16 @@ LONGEST_SEARCH = 60
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One received text. ``pk`` is its number in the ledger; ``web_html`` only where one is read."""
+    """One received text. ``pk`` is its number in the ledger; ``web_html`` only where one is read.
+
+    A broadcast belongs to no stage.
+    """
 
     pk: int
     day: date
     unclear: bool
     subject: str
-    stage: Stage
+    stage: Stage | None
     web_html: str = ""
 
     @property
@@ -87,7 +90,8 @@ def _rows(name: str, reader_id: int, **values: Any) -> list[tuple[Any, ...]]:
 def _letter(row: tuple[Any, ...]) -> Letter:
     pk, day, state, subject, unit, number, *words = row
     unclear = State(state) is State.UNCLEAR
-    return Letter(pk, day, unclear, subject, Stage(Unit(unit), number), *words)
+    stage = Stage(Unit(unit), number) if unit else None
+    return Letter(pk, day, unclear, subject, stage, *words)
 
 
 def _patterns(searched: str) -> list[str]:

@@ -4,7 +4,7 @@ May be killed, repeated, or run twice at once: a transaction, a row lock on the 
 key see to it that the result is the same.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -19,7 +19,7 @@ from delivery.models import Lane, Run
 from kizuna.lib import clock, sqlfile
 from messages.domain.schedule import due_stages, falls_on
 from messages.domain.stage import Kind, Stage, Unit
-from messages.services.compose import shelf
+from messages.services.compose import areas_in_force, shelf
 from messages.services.editions import Wanted, freeze
 from municipalities.domain.words import AUDIENCE_OF, Relation, Variant
 from municipalities.models import Municipality
@@ -112,8 +112,13 @@ def _due(
     }
 
 
-def wanted_today(municipality: Municipality, on: date) -> dict[Wanted, list[Relation]]:
-    """The groups of readers not yet planned today, and the relations each group covers."""
+def wanted_today(
+    municipality: Municipality, on: date, areas: Sequence[str] = ()
+) -> dict[Wanted, list[Relation]]:
+    """The groups of readers not yet planned today, and the relations each group covers.
+
+    ``areas`` are those whose readers make groups of their own; all others live nowhere special.
+    """
     due = due_today(on, municipality.last_birthday)
     groups: dict[Wanted, list[Relation]] = {}
     with _joining_sets() as cursor:
@@ -124,12 +129,13 @@ def wanted_today(municipality: Municipality, on: date) -> dict[Wanted, list[Rela
                 "run_day": on,
                 "kinds": [kind.value for kind, _ in due],
                 "anchors": [anchor for _, anchor in due],
+                "areas": list(areas),
             },
         )
-        for kind, anchor, variant, relation in cursor.fetchall():
+        for kind, anchor, variant, relation, area in cursor.fetchall():
             stage = due[Kind(kind), anchor]
             audience = AUDIENCE_OF[Relation(relation)]
-            group = Wanted(Kind(kind), anchor, stage, Variant(variant), audience)
+            group = Wanted(Kind(kind), anchor, stage, Variant(variant), audience, area)
             groups.setdefault(group, []).append(Relation(relation))
     return groups
 
@@ -166,7 +172,8 @@ def _joining_sets() -> Iterator[CursorWrapper]:
 
 
 def _write(municipality: Municipality, run: Run) -> dict[tuple[str, str], int]:
-    groups = wanted_today(municipality, run.run_day)
+    areas = areas_in_force(run.run_day)
+    groups = wanted_today(municipality, run.run_day, areas)
     if not groups:
         return {}  # as nearly every top-up finds it
     frozen = freeze(municipality, run.run_day, groups)
@@ -189,8 +196,10 @@ def _write(municipality: Municipality, run: Run) -> dict[tuple[str, str], int]:
                 "anchors": [group.anchor for group, _, _ in rows],
                 "variants": [group.variant.value for group, _, _ in rows],
                 "relations": [relation.value for _, relation, _ in rows],
+                "places": [group.area for group, _, _ in rows],
                 "texts": [edition.text_id for _, _, edition in rows],
                 "editions": [edition.edition_id for _, _, edition in rows],
+                "areas": areas,
             },
         )
         return {(channel, state): count for channel, state, count in cursor.fetchall()}

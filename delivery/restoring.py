@@ -1,7 +1,8 @@
 """After a restore from an older backup: nobody gets a second copy of what was sent since.
 
 Runs while workers and beat are stopped. It plans the day, so that every reader has a row again, and
-then tells the ledger what the send log remembers; the rest is sent when the workers start.
+then tells the ledger what the send log remembers; the rest is sent when the workers start. Broadcasts
+wait for a person: one may have been stopped or taken back since, and the send log cannot tell.
 """
 
 from collections import Counter
@@ -10,7 +11,7 @@ from datetime import date
 
 from django.db import connection
 
-from delivery import ledger
+from delivery import broadcasting, ledger
 from delivery.domain.outcome import Accepted, Outcome, Refused, Unclear
 from delivery.domain.states import State
 from delivery.ledger import Shift
@@ -22,6 +23,11 @@ from municipalities.models import Municipality
 from municipalities.tenancy.scope import in_municipality
 
 RESTORED = "restored"
+PAUSED = (
+    "データベースをバックアップから戻したため、自動で一時停止しました。"
+    "バックアップの後に中止や取り消しをしていないか確かめてから、再開してください。"
+    " / Paused after a restore from a backup: resume it only if it was not stopped or taken back since."
+)
 
 
 def guard(run_day: date, handed: Sequence[Handed] | None) -> Counter[str]:
@@ -35,11 +41,14 @@ def guard(run_day: date, handed: Sequence[Handed] | None) -> Counter[str]:
         _skip_used_numbers(max(one.delivery_id for one in handed))
     for municipality in _with_runs(run_day):
         plan_day(municipality.pk, run_day)
+        # One that was on its way is approved and waiting again: who had it must be found in it.
+        broadcasting.plan_all(municipality.pk, run_day)
         with in_municipality(municipality.pk):
             if handed is None:
                 told[State.SKIPPED.value] += len(ledger.run("restore_blind", run_day=run_day))
             else:
                 told += _tell(run_day, [h for h in handed if h.municipality_id == municipality.pk])
+            broadcasting.pause_all(run_day, PAUSED)
     return told
 
 
@@ -53,26 +62,27 @@ def _with_runs(run_day: date) -> Iterator[Municipality]:
 
 
 def _tell(run_day: date, handed: Iterable[Handed]) -> Counter[str]:
-    by_subscription = {one.subscription_id: one for one in handed}
-    if not by_subscription:
+    by_text = {(one.subscription_id, min(one.text_id, 0)): one for one in handed}
+    if not by_text:
         return Counter()
     parameters = {
         "run_day": run_day,
-        "subscriptions": list(by_subscription),
-        "times": [one.at for one in by_subscription.values()],
+        "subscriptions": [subscription for subscription, _ in by_text],
+        "broadcasts": [broadcast for _, broadcast in by_text],
+        "times": [one.at for one in by_text.values()],
     }
     ledger.run("restore", before=State.PLANNED.value, state=State.CLAIMED.value, **parameters)
     rows = ledger.run(
         "restore", before=State.CLAIMED.value, state=State.SENDING.value, **parameters
     )
     outcomes = {
-        pk: _outcome(by_subscription[subscription], endpoint, text)
+        pk: _outcome(by_text[subscription, min(text, 0)], endpoint, text)
         for pk, subscription, endpoint, text in rows
     }
     ledger.mark(Shift(run_day, "", RESTORED), outcomes)
     known = {row[0] for row in ledger.run("restore_known", run_day=run_day)}
     told = Counter(type(outcome).__name__.lower() for outcome in outcomes.values())
-    told["unknown"] = sum(one not in known for one in by_subscription)
+    told["unknown"] = sum(subscription not in known for subscription, _ in by_text)
     return told
 
 

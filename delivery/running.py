@@ -17,7 +17,7 @@ import structlog
 from django.db import connection
 from django.db.models.functions import Now
 
-from delivery import clocks, ledger, service_mails
+from delivery import broadcasting, clocks, ledger, service_mails
 from delivery.channels import registry
 from delivery.models import Heartbeat, Lane, Run
 from delivery.planning import plan_day
@@ -55,7 +55,8 @@ def plan_due(today: date) -> int:
         return 0
     unplanned, planned = due_runs(today)
     count = _plan_each(unplanned, today)
-    return count + _plan_each(to_top_up(today, planned), today)
+    count += _plan_each(to_top_up(today, planned), today)
+    return count + broadcasting.plan_due(today)
 
 
 def _plan_each(municipalities: Iterable[int], today: date) -> int:

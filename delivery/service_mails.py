@@ -16,12 +16,15 @@ from django.db import connection
 
 from delivery.channels.carrier import Carrier, NoServerError, Written, carrier
 from delivery.channels.mail_header import BadAddressError
+from delivery.channels.protocol import MailSender
 from delivery.channels.service_mail import service_mail
 from delivery.domain.outcome import Accepted, Outcome, Refused
 from delivery.domain.retry import SENDER_WIDE
+from delivery.resending import once_more
 from delivery.service_words import service_sender, words_of
 from kizuna.lib import clock, sqlfile
 from kizuna.lib.crypto import SealBroken
+from municipalities.domain.words import MailKind
 from municipalities.models import Municipality, ServiceMail
 from municipalities.services import resting
 from municipalities.tenancy.scope import across_for_dispatch, in_municipality
@@ -144,20 +147,30 @@ def _write(municipality: Municipality, attempts: dict[int, int]) -> Batch:
     for mail in mails:
         answer = Answer(mail.pk, attempts[mail.pk])
         try:
-            address = asked.get(mail.pk) if mail.kind in resting.ASKS else mail.address
-            if address is None or _is_settled(mail):
+            written = _written(municipality, sender, mail, asked)
+            if written is None:
                 answer.state, answer.reason = "failed", "no_longer_wanted"
                 batch.answers.append(answer)
                 continue
-            words = words_of(municipality, mail)
-            written = Written(
-                service_mail(mail.pk, sender, address, words, clock.now().timestamp()), words
-            )
             batch.written.append((answer, written))
         except (SealBroken, ValueError) as error:
             answer.state, answer.reason = "failed", _why(error)
             batch.answers.append(answer)
     return batch
+
+
+def _written(
+    municipality: Municipality, sender: MailSender, mail: ServiceMail, asked: dict[int, str]
+) -> Written | None:
+    """One mail as bytes; None where nobody waits for it any more."""
+    now = clock.now().timestamp()
+    if mail.kind == MailKind.RESEND:
+        return once_more(municipality, mail, now)
+    address = asked.get(mail.pk) if mail.kind in resting.ASKS else mail.address
+    if address is None or _is_settled(mail):
+        return None
+    words = words_of(municipality, mail)
+    return Written(service_mail(mail.pk, sender, address, words, now), words)
 
 
 def _is_settled(mail: ServiceMail) -> bool:

@@ -102,6 +102,9 @@ EMAIL_USE_TLS = EMAIL_URL.startswith("smtp+tls:")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("SYSTEM_MAIL_FROM", default="kizuna@localhost")
 
+# Whether staff may let the web ask the pages that an announcement links to; off where it has no way out.
+LINK_CHECK = env.bool("LINK_CHECK", default=True)
+
 # --- Delivery -------------------------------------------------------------------------------------
 # How long a dead worker holds rows: claimed ones go back, mails being sent become "unclear".
 # The first must be longer than a batch and its slowest chunk take (45 + 90 + 120 s), or another
@@ -127,6 +130,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
 ]
 MIDDLEWARE = [
@@ -144,6 +149,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "kizuna.middleware.IdleMiddleware",
 ]
 ROOT_URLCONF = "kizuna.urls"
 WSGI_APPLICATION = "kizuna.wsgi.application"
@@ -189,6 +195,15 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # The count of a proxy's own entries in X-Forwarded-For; without it one city hall shares a bucket.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+# Approvers and managers need a second step. Only a public installation asks for it by itself: the
+# demo and a developer's own machine have no telephone at hand.
+MFA_REQUIRED = env.bool("MFA_REQUIRED", default=HTTPS and not DEBUG)
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_ADAPTER = "municipalities.accounts.StaffMFAAdapter"
+MFA_TOTP_ISSUER = "Kizuna"
+# Whoever has the account was invited to its address.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/console/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
@@ -196,6 +211,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 # --- Browser -------------------------------------------------------------------------------------
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 8 * 3600
+# Who does nothing so long is logged out: a counter at a city hall is left for a visitor.
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=1800)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-kizuna" if HTTPS else "kizuna"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -3,7 +3,7 @@
 from datetime import date
 
 from messages.domain.stage import Unit
-from messages.models import Edition
+from messages.models import BlockEvent, Edition, LocalBlock
 
 _ORDER = {unit.value: place for place, unit in enumerate(Unit)}
 
@@ -28,3 +28,13 @@ def _place(edition: Edition) -> tuple[int, int, str, int]:
 def edition(edition_id: int) -> Edition | None:
     """One frozen text with its bodies; None where this municipality has none of that number."""
     return Edition.objects.select_related("base_text", "text_version").filter(pk=edition_id).first()
+
+
+def announcements() -> list[LocalBlock]:
+    """The municipality's own texts, the newest change first."""
+    return list(LocalBlock.objects.select_related("written_by", "replaces").order_by("-updated_at"))
+
+
+def history(block: LocalBlock) -> list[BlockEvent]:
+    """Who did what to it, the newest first."""
+    return list(BlockEvent.objects.filter(block=block).select_related("by").order_by("-pk"))

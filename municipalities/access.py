@@ -18,6 +18,8 @@ from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
+from municipalities.accounts import client_address, has_second_step
+from municipalities.domain.networks import is_inside
 from municipalities.domain.roles import Act, Role
 from municipalities.http import (
     ConsoleRequest,
@@ -35,6 +37,8 @@ from municipalities.tenancy.scope import across_for_npo, as_staff, in_municipali
 READER_COOKIE = "__Host-reader" if settings.HTTPS else "reader"
 READER_SECONDS = 2 * 3600
 TRY_AGAIN_SECONDS = 600
+# Who lets texts out to everybody, or decides who may.
+SECOND_STEP = frozenset({Role.APPROVER, Role.MANAGER})
 
 Rest = ParamSpec("Rest")
 Asked = TypeVar("Asked", bound=HttpRequest)
@@ -45,7 +49,8 @@ View = Callable[..., HttpResponse]
 def console(act: Act) -> Callable[[Inside[ConsoleRequest, Rest]], View]:
     """For staff of the municipality in the URL whose role covers ``act``.
 
-    Not a member: 404, as for a municipality that does not exist. A role that may not: 403.
+    Not a member: 404, as for a municipality that does not exist. A role that may not: 403; a
+    network that may not, or a role that needs a second step and has none: 403 with the reason.
     """
 
     def door(view: Inside[ConsoleRequest, Rest]) -> View:
@@ -54,6 +59,11 @@ def console(act: Act) -> Callable[[Inside[ConsoleRequest, Rest]], View]:
             request: HttpRequest, slug: str, *args: Rest.args, **kwargs: Rest.kwargs
         ) -> HttpResponse:
             seat = _seat(_logged_in(request), slug)
+            if not is_inside(here := client_address(request), seat.municipality.allowed_networks):
+                return _elsewhere(request, here)
+            if _needs_second_step(request, seat):
+                page = TemplateResponse(request, "console/staff/second_step.html", status=403)
+                return _finished(page)
             if not seat.may(act):
                 raise PermissionDenied
             asked = cast("ConsoleRequest", request)
@@ -197,6 +207,19 @@ def _found(thing: _Thing | None) -> _Thing:
     if thing is None:
         raise Http404
     return thing
+
+
+def _elsewhere(request: HttpRequest, here: str) -> HttpResponse:
+    """A member, but at a place from where the municipality lets nobody work."""
+    context = {"here": here}
+    return _finished(TemplateResponse(request, "console/staff/elsewhere.html", context, status=403))
+
+
+def _needs_second_step(request: HttpRequest, seat: Seat) -> bool:
+    """Whether this role may not work by a password alone. With an app, the login has asked for it."""
+    if not settings.MFA_REQUIRED or seat.role not in SECOND_STEP:
+        return False
+    return not has_second_step(request)
 
 
 def _crowded(request: ParentRequest) -> HttpResponse:

@@ -1,14 +1,19 @@
 """How staff accounts come into being: by invitation, never by an open form."""
 
+import base64
 from urllib.parse import quote
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal.httpkit import get_client_ip
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.urls import reverse
+
+from kizuna.lib.crypto import open_sealed, seal
 
 log = structlog.get_logger("municipalities.accounts")
 
@@ -25,6 +30,27 @@ class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allau
             "account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"}
         ).replace("UID-KEY", quote(key))
         return f"{settings.PUBLIC_BASE_URL}{path}"
+
+
+class StaffMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped
+    """Keys of authenticator apps and recovery codes lie sealed, as addresses do.
+
+    A person works for several municipalities, so they belong to none (0).
+    """
+
+    def encrypt(self, text: str) -> str:
+        """Sealed, in letters for a JSON column."""
+        return base64.b64encode(seal(text, where="mfa.secret", municipality_id=0)).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The text again. Raises SealBroken."""
+        sealed = base64.b64decode(encrypted_text)
+        return open_sealed(sealed, where="mfa.secret", municipality_id=0)
+
+
+def has_second_step(request: HttpRequest) -> bool:
+    """Whether the login of this account asks for more than the password."""
+    return bool(is_mfa_enabled(request.user, ["totp", "webauthn"]))
 
 
 def client_address(request: HttpRequest) -> str:

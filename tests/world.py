@@ -7,7 +7,15 @@ from typing import Any
 
 from kizuna.lib import clock
 from messages.domain.stage import Stage
-from messages.models import BaseText, LocalBlock, TextVersion
+from messages.models import (
+    BaseText,
+    BlockEvent,
+    Broadcast,
+    Contact,
+    LocalBlock,
+    Persona,
+    TextVersion,
+)
 from municipalities.domain.roles import Role
 from municipalities.domain.words import MunicipalityKind, Service
 from municipalities.models import (
@@ -111,6 +119,7 @@ def make_family(
     course: Course | None = None,
     relation: str = "mother",
     variant: str = "standard",
+    area: str = "",
     starts_on: date | None = None,
     **subscription: Any,
 ) -> Family:
@@ -120,7 +129,7 @@ def make_family(
     if not email and not line:
         email = f"reader{next(_numbers)}@example.jp"
     with in_municipality(municipality.pk):
-        reader = Reader.objects.create(municipality=municipality, variant=variant)
+        reader = Reader.objects.create(municipality=municipality, variant=variant, area=area)
         endpoint = make_endpoint(municipality, reader, email=email, line=line)
         course = course or Course.objects.create(
             municipality=municipality, due_date=due_date, birth_date=birth_date
@@ -178,3 +187,38 @@ def make_block(municipality: Municipality, **fields: Any) -> LocalBlock:
     }
     with in_municipality(municipality.pk):
         return LocalBlock.objects.create(municipality=municipality, **{**defaults, **fields})
+
+
+def make_contact(
+    municipality: Municipality, name: str = "こころ", value: str = "03-1111-1111", days: int = 0
+) -> Contact:
+    """An entry of the register that somebody made sure of so many days ago."""
+    with in_municipality(municipality.pk):
+        return Contact.objects.create(
+            municipality=municipality,
+            name=name,
+            value=value,
+            verified_on=clock.today() - timedelta(days=days),
+        )
+
+
+def make_written_block(municipality: Municipality) -> tuple[LocalBlock, BlockEvent]:
+    """A draft, with the row of history that writing it left."""
+    block = make_block(municipality, state="draft", approved_by=None, approved_at=None)
+    content = {
+        "title": block.title, "body": block.body, "kind": block.kind,
+        "first_day": block.first_day, "last_day": block.last_day,
+    }  # fmt: skip
+    with in_municipality(municipality.pk):
+        event = BlockEvent.objects.create(
+            municipality=municipality, block=block, act="saved", revision=1, content=content
+        )
+    return block, event
+
+
+def make_broadcast(municipality: Municipality, **fields: Any) -> Broadcast:
+    """A draft that says something, to everybody, in somebody's name."""
+    with in_municipality(municipality.pk):
+        persona = Persona.objects.create(municipality=municipality, name="さくら")
+        defaults = {"subject": "秋の離乳食講座", "body": "ひらきます。", "persona": persona}
+        return Broadcast.objects.create(municipality=municipality, **{**defaults, **fields})

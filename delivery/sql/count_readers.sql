@@ -15,6 +15,6 @@ WHERE c.municipality_id = %(municipality)s AND c.kind = %(kind)s AND c.anchor = 
   AND NOT EXISTS (
     SELECT 1 FROM delivery_delivery d
     WHERE d.run_day = %(run_day)s AND d.municipality_id = %(municipality)s
-      AND d.subscription_id = s.id
+      AND d.subscription_id = s.id AND d.text_id > 0
   )
 GROUP BY e.kind

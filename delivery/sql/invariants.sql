@@ -71,7 +71,7 @@ SELECT 'I1', (
        AND (s.stopped_at IS NULL OR s.stopped_at > last.upto)
     JOIN municipalities_reader r
         ON r.municipality_id = m.id AND r.id = s.reader_id AND r.variant = owed.variant
-    WHERE NOT EXISTS (SELECT 1 FROM day WHERE day.subscription_id = s.id)
+    WHERE NOT EXISTS (SELECT 1 FROM day WHERE day.subscription_id = s.id AND day.text_id > 0)
       AND CASE
         WHEN run.planned_at IS NOT NULL THEN true
         ELSE m.service = 'live' AND last.upto < now() AND EXISTS (
@@ -81,10 +81,12 @@ SELECT 'I1', (
 )
 UNION ALL
 
--- I2  Nothing doubled at planning: one row a subscription, one text an endpoint; and the unique key
+-- I2  Nothing doubled at planning: one text of the day a subscription (broadcasts come beside it), one text an endpoint; and the unique key
 -- that forbids it is there and valid.
 SELECT 'I2', (
-    SELECT count(*) FROM (SELECT 1 FROM day GROUP BY subscription_id HAVING count(*) > 1) AS twice
+    SELECT count(*) FROM (
+        SELECT 1 FROM day WHERE text_id > 0 GROUP BY subscription_id HAVING count(*) > 1
+    ) AS twice
 ) + (
     SELECT count(*) FROM (
         SELECT 1 FROM day WHERE state <> 'skipped'
@@ -111,6 +113,8 @@ SELECT 'I3', (
 ) + (
     SELECT count(*) FROM run
     WHERE finished_at IS NULL AND closes_at < now() - interval '15 minutes'
+      AND NOT EXISTS (
+        SELECT 1 FROM day WHERE text_id < 0 AND expires_at > now() - interval '15 minutes')
 )
 UNION ALL
 
@@ -182,16 +186,25 @@ SELECT 'I9', (
 UNION ALL
 
 -- I10  Inside the hours: no first try before the run opens or from its last hour on, no row and no
--- request that outlives its run, and no provider that saw one of ours five minutes after.
+-- request that outlives its rows, and no provider that saw one of ours five minutes after. A broadcast has
+-- its own hours, within its day.
 SELECT 'I10', (
     SELECT count(*) FROM day JOIN run ON true
-    WHERE day.first_attempt_at < run.opens_at OR day.first_attempt_at >= day.expires_at
-       OR day.expires_at <> run.closes_at
+    WHERE day.first_attempt_at >= day.expires_at
+       OR CASE WHEN day.text_id > 0 THEN
+            day.first_attempt_at < run.opens_at OR day.expires_at <> run.closes_at
+          ELSE
+            day.first_attempt_at < day.run_day::timestamp AT TIME ZONE 'Asia/Tokyo'
+            OR day.expires_at > greatest(
+                run.closes_at, (day.run_day + 1)::timestamp AT TIME ZONE 'Asia/Tokyo')
+          END
 ) + (
-    SELECT count(*) FROM request JOIN run ON true WHERE request.repeat_until > run.closes_at
+    SELECT count(DISTINCT carried.id) FROM carried JOIN day ON day.id = carried.delivery_id
+    WHERE carried.repeat_until > day.expires_at
 ) + (
-    SELECT count(*) FROM seen JOIN run ON true
-    WHERE seen.seen_at NOT BETWEEN run.opens_at AND run.closes_at + interval '5 minutes'
+    SELECT count(*) FROM seen JOIN day USING (id) JOIN run ON true
+    WHERE seen.seen_at > day.expires_at + interval '5 minutes'
+       OR (day.text_id > 0 AND seen.seen_at < run.opens_at)
 )
 UNION ALL
 
@@ -223,7 +236,7 @@ SELECT 'I12', (
         ON t.municipality_id = %(municipality)s AND t.id = day.edition_id
     WHERE (s.id IS NULL) <> (e.id IS NULL) OR t.id IS NULL
        OR s.course_id <> day.course_id OR s.reader_id <> e.reader_id OR e.kind <> day.channel
-       OR t.base_text_id <> day.text_id OR t.run_day <> day.run_day
+       OR coalesce(t.base_text_id, - t.broadcast_id) <> day.text_id OR t.run_day <> day.run_day
 )
 UNION ALL
 

@@ -23,4 +23,4 @@ CROSS JOIN LATERAL (
     OFFSET 0
 ) AS d
 JOIN stage_messages_edition e ON e.municipality_id = %(municipality)s AND e.id = d.edition_id
-JOIN stage_messages_basetext b ON b.id = e.base_text_id
+LEFT JOIN stage_messages_basetext b ON b.id = e.base_text_id

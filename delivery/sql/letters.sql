@@ -1,4 +1,5 @@
--- The texts that one reader received, newest first; an unclear one is among them, as it may have.
+-- The texts that one reader received, newest first; an unclear one is among them, as it may have. A
+-- broadcast has neither unit nor number.
 --
 -- Every key of the ledger begins with the day, so it is asked day by day: only the months of this
 -- reader's time are opened, each day is one look into ``delivery_once``, and reading ends when the
@@ -29,7 +30,7 @@ CROSS JOIN LATERAL (
     OFFSET 0
 ) AS d
 JOIN stage_messages_edition e ON e.municipality_id = %(municipality)s AND e.id = d.edition_id
-JOIN stage_messages_basetext b ON b.id = e.base_text_id
+LEFT JOIN stage_messages_basetext b ON b.id = e.base_text_id
 WHERE cardinality(%(patterns)s::text[]) = 0
    OR normalize(regexp_replace(e.web_html, '<rt>.*?</rt>|<rp>.*?</rp>|<[^>]*>', '', 'g'), NFKC)
       ILIKE ALL (%(patterns)s::text[])

@@ -1,30 +1,33 @@
 -- Plan one municipality's day in one statement.
 --
 -- The calendar is not here: Python worked out which anchor dates meet a text today and hands them
--- over as arrays, one element per (kind, anchor, variant, relation) that leads to an edition. SQL
--- only compares with =, which is leakproof and keeps its index under the policy.
+-- over as arrays, one element per (kind, anchor, variant, relation, area) that leads to an edition.
+-- SQL only compares with =, which is leakproof and keeps its index under the policy. The area is ''
+-- but where an announcement of the day speaks to it.
 --
 -- A subscription that has any row for the day gets no second one: that is the anti-join, which also
 -- makes the top-up every ten minutes cheap, and a birth reported at noon never doubles the morning.
+-- A broadcast's row (a negative text_id) is no text of the day and counts for nothing here.
 -- Only where an anchor has moved can a stage come round again; such courses look back 60 days and
 -- skip the text instead of repeating it. Who is due and gets nothing has a row that says why.
 --
 -- Parameters: municipality, run_day, opens_at, closes_at, kinds, anchors, variants, relations,
--- texts, editions. Returns channel, state and how many rows were added.
+-- places (the groups' areas), texts, editions, areas (those that announcements name). Returns channel, state and how many rows were added.
 WITH due AS (
     SELECT * FROM unnest(
         %(kinds)s::text[], %(anchors)s::date[], %(variants)s::text[], %(relations)s::text[],
-        %(texts)s::bigint[], %(editions)s::bigint[]
-    ) AS due (kind, anchor, variant, relation, text_id, edition_id)
+        %(places)s::text[], %(texts)s::bigint[], %(editions)s::bigint[]
+    ) AS due (kind, anchor, variant, relation, area, text_id, edition_id)
 ), there AS MATERIALIZED (
     SELECT subscription_id, endpoint_id, text_id, state FROM delivery_delivery
-    WHERE run_day = %(run_day)s AND municipality_id = %(municipality)s
+    WHERE run_day = %(run_day)s AND municipality_id = %(municipality)s AND text_id > 0
 ), running AS MATERIALIZED (
     -- By ids first: joined to "due" before, readers met it by their variant alone, and 1,300 of them
     -- took 3 s.
     SELECT
         s.id, s.endpoint_id, s.course_id, s.relation, s.paused_at, s.paused_until,
-        c.kind, c.anchor, c.realigned_on, r.variant
+        c.kind, c.anchor, c.realigned_on, r.variant,
+        CASE WHEN r.area = ANY(%(areas)s::text[]) THEN r.area ELSE '' END AS area
     FROM municipalities_subscription s
     JOIN municipalities_course c
         ON c.municipality_id = %(municipality)s AND c.id = s.course_id AND c.closed_at IS NULL
@@ -38,7 +41,7 @@ WITH due AS (
         due.text_id, due.edition_id, e.kind AS channel, why.reason,
         row_number() OVER (PARTITION BY e.id, due.text_id, why.reason = '' ORDER BY s.id) AS nth
     FROM running s
-    JOIN due USING (kind, anchor, variant, relation)
+    JOIN due USING (kind, anchor, variant, relation, area)
     JOIN municipalities_endpoint e
         ON e.municipality_id = %(municipality)s AND e.id = s.endpoint_id
     LEFT JOIN (SELECT DISTINCT endpoint_id, text_id FROM there WHERE state <> 'skipped') AS got

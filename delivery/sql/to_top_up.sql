@@ -8,7 +8,7 @@
 --
 -- Parameters: the day, municipalities, and what the calendar says is due: kinds, anchors and the
 -- least last birthday up to which a municipality's course must go for it.
-CREATE FUNCTION delivery_to_top_up(
+CREATE OR REPLACE FUNCTION delivery_to_top_up(
     day date, municipalities bigint[], kinds text[], anchors date[], birthdays int[]
 ) RETURNS SETOF bigint
 LANGUAGE plpgsql
@@ -30,7 +30,8 @@ BEGIN
         CONTINUE WHEN NOT FOUND;
         WITH there AS MATERIALIZED (
             SELECT subscription_id FROM delivery_delivery
-            WHERE run_day = day AND municipality_id = home
+            -- A broadcast's row (a negative text_id) is no text of the day.
+            WHERE run_day = day AND municipality_id = home AND text_id > 0
         ), unplanned AS MATERIALIZED (
             SELECT s.course_id FROM municipalities_subscription s
             WHERE s.municipality_id = home AND s.stopped_at IS NULL AND s.starts_on <= day

@@ -72,7 +72,7 @@ def mail(request: ConsoleRequest, edition: int) -> HttpResponse:
     for mark in (STOP_URL, MY_URL):
         # It looks like a link and has no target, so that it cannot be followed.
         html = html.replace(f'href="{mark}"', DISABLED).replace(mark, "")
-    return _frame(html, styles="'unsafe-inline'")
+    return as_frame(html, styles="'unsafe-inline'")
 
 
 @require_safe
@@ -83,7 +83,7 @@ def web(request: ConsoleRequest, edition: int) -> HttpResponse:
     found = _found(edition)
     # Our own renderer escaped every word of it before it was frozen.
     context = {"edition": found, "letter": mark_safe(found.web_html)}  # noqa: S308
-    return _frame(render_to_string("console/letter.html", context, request), styles="'self'")
+    return as_frame(render_to_string("console/letter.html", context, request), styles="'self'")
 
 
 def _found(edition_id: int) -> Edition:
@@ -93,6 +93,7 @@ def _found(edition_id: int) -> Edition:
     return found
 
 
-def _frame(html: str, styles: str) -> HttpResponse:
+def as_frame(html: str, styles: str) -> HttpResponse:
+    """A page that only a frame of our own may show, and in which nothing runs."""
     policy = FRAME_POLICY.format(styles=styles)
     return HttpResponse(html, headers={"Content-Security-Policy": policy})

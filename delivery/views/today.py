@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from delivery import queries
 from delivery.reconciliation import reconcile
-from delivery.views import figures, story
+from delivery.views import figures, home, story
 from delivery.views.words import channel_words
 from kizuna.lib import clock
 from municipalities.access import console
@@ -22,7 +22,7 @@ DAYS_BACK = 6
 @require_safe
 @console(Act.SEE_RUN)
 def today(request: ConsoleRequest) -> HttpResponse:
-    """Words first, then the table, then the last seven days."""
+    """The day in words first, then what comes and what to do, then the figures."""
     now = clock.now()
     on = now.date()
     channels = reconcile(on)
@@ -56,5 +56,6 @@ def today(request: ConsoleRequest) -> HttpResponse:
         "days": [(on, whole if whole.planned else None), *before],
         "has_history": any(counts for _, counts in before),
         "place": "today",
+        **home.sections(request, now),
     }
     return TemplateResponse(request, "console/today.html", context)

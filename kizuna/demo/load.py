@@ -17,12 +17,11 @@ from django.db.models import F
 
 from delivery.models import Run
 from delivery.planning import open_run, whole_day
+from kizuna.demo import desk
 from kizuna.demo.families import SEED, families
 from kizuna.demo.hard_cases import SILENTLY_BLOCKED_LINE, add_hard_cases
 from kizuna.demo.places import PLACES, Place
-from kizuna.lib import clock
 from messages.content_files import read_course
-from messages.models import LocalBlock
 from messages.services.compose import shelf
 from messages.services.publish import publish_many
 from municipalities.domain.roles import Role
@@ -52,12 +51,13 @@ def load(today: date) -> Iterator[str]:
         raise ValueError("\n".join(problem.told for problem in course.problems))
     publish_many(course.files, effective_from=today - timedelta(days=1))
     yield f"原稿 {len(course.files):,}本（見本。監修はまだ受けていません）"
+    editor = _staff("editor@example.jp", "編集 花子")
     approver = _staff("approver@example.jp", "承認 花子")
     for number, place in enumerate(PLACES, start=1):
         municipality = _municipality(place)
         with in_municipality(municipality.pk):
             _line_channel(municipality, place, number)
-            _blocks(municipality, place, approver)
+            desk.fill(municipality, place, editor, approver)
             added = _readers(municipality, place, today)
             open_run(municipality, today, whole_day(today))
             total = Reader.objects.count()
@@ -124,26 +124,6 @@ def _line_channel(municipality: Municipality, place: Place, number: int) -> None
         channel = LineChannel(municipality=municipality, channel_id=f"16500000{number:02d}")
         channel.secret = f"{random.Random(f'{SEED}-{number}').getrandbits(128):032x}"  # noqa: S311
         channel.save()
-
-
-def _blocks(municipality: Municipality, place: Place, approver: StaffUser) -> None:
-    if LocalBlock.objects.exists():
-        return
-    LocalBlock.objects.bulk_create(
-        LocalBlock(
-            municipality=municipality,
-            title=block.title,
-            body=block.body,
-            kind=block.kind,
-            first_day=block.first_day,
-            last_day=block.last_day,
-            position=position,
-            state="approved" if block.approved else "draft",
-            approved_by=approver if block.approved else None,
-            approved_at=clock.now() if block.approved else None,
-        )
-        for position, block in enumerate(place.blocks)
-    )
 
 
 def _readers(municipality: Municipality, place: Place, today: date) -> int:

@@ -32,6 +32,7 @@ def told(value: str) -> str:
         "entrance": _("the way into your page"),
         "resting": _("texts that rest"),
         "near_date": _("a date that was a guess"),
+        "resend": _("a text sent once more"),
     }
     return words.get(value, value)
 

@@ -74,12 +74,6 @@ def may_read_texts(seat: Seat) -> bool:
     return seat.may(Act.SEE_TEXTS)
 
 
-@register.filter
-def may_help_readers(seat: Seat) -> bool:
-    """Whether to offer the page for readers who call."""
-    return seat.may(Act.HELP_READERS)
-
-
 @register.simple_tag
 def today() -> date:
     """Today in Japan."""

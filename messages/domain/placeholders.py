@@ -1,12 +1,14 @@
 """Placeholders in staff texts: ``{{自治体名}}``. A fixed list of names, one pass, no evaluation.
 
+Beside the list there is a municipality's own register: ``{{窓口:こころ}}``, in its own texts only.
+
 Values are joined in as they are: a value that itself holds ``{{…}}`` is never expanded again. All
 other template-like syntax (``{% %}``, ``${}``, ``{x.y}``) has no meaning here and stays text.
 """
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -44,6 +46,17 @@ ALIASES: Mapping[str, str] = MappingProxyType(
 )
 
 
+CONTACT = "窓口:"
+"""Before a name of the register. A full-width colon is read as the same."""
+
+LONGEST_CONTACT = 200
+"""Of a value of the register, in UTF-16 units."""
+
+_SIGNS = r"<>&\"'`*_\\\[\](){}:：|｜｛｝%"
+CONTACT_NAME = re.compile(rf"[^\s{_SIGNS}](?:[^\n{_SIGNS}]{{0,18}}[^\s{_SIGNS}])?")
+"""What a name of the register may be: no sign with a meaning of its own, here or in HTML."""
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     text: str
@@ -51,9 +64,19 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """``name`` is a key of ``PLACEHOLDERS``."""
+    """``name`` is a key of ``PLACEHOLDERS``, or ``CONTACT`` and a name of the register."""
 
     name: str
+
+    @property
+    def contact(self) -> str:
+        """The name in the register, or ""."""
+        return self.name.removeprefix(CONTACT) if self.name.startswith(CONTACT) else ""
+
+    @property
+    def longest(self) -> int:
+        """The bound of its value, in characters."""
+        return LONGEST_CONTACT if self.contact else PLACEHOLDERS[self.name].longest
 
 
 Piece = Text | Placeholder
@@ -62,6 +85,7 @@ Template = tuple[Piece, ...]
 _SPACE = "[ \t\u3000]*"
 _WHOLE = re.compile(rf"\{{\{{{_SPACE}(?P<name>[^{{}}\n]*?){_SPACE}\}}\}}")
 _NESTED = re.compile(r"\{\{[^\n{}]*\{\{[^\n{}]*\}\}[^\n{}]*\}\}")
+_CONTACT = re.compile(rf"窓口{_SPACE}[:：]{_SPACE}(?P<name>.+)")
 _BRACES = re.compile(r"\{\{|\}\}|[｛{]｛|｛\{|[｝}]｝|｝\}")
 
 
@@ -80,8 +104,11 @@ def placeholder_at(text: str, start: int, end: int | None = None) -> tuple[Place
     return (Placeholder(name), found.end()) if found and name else None
 
 
-def parse(text: str) -> Parsed:
-    """Split a text into words and placeholders. Never raises; says what looks like a mistake."""
+def parse(text: str, contacts: Collection[str] | None = None) -> Parsed:
+    """Split a text into words and placeholders. Never raises; says what looks like a mistake.
+
+    ``contacts`` are the names in the register; None: a text that may quote none.
+    """
     pieces: list[Piece] = []
     problems: list[Problem] = []
     done = position = 0
@@ -90,6 +117,8 @@ def parse(text: str) -> Parsed:
         if known := placeholder_at(text, start):
             pieces += [Text(text[done:start]), known[0]]
             done = position = known[1]
+            if mistake := _not_in_register(known[0].contact, contacts):
+                problems.append(_problem(text, start, *mistake))
         else:
             problem, position = _mistake(text, start, found.group())
             problems.append(problem)
@@ -114,20 +143,56 @@ def joined(pieces: Iterable[Piece]) -> Template:
 def fill(template: Template, values: Mapping[str, str]) -> str:
     """The text with its values, which must already be escaped for the channel.
 
-    A name without a value leaves nothing behind: a parent must never read a raw ``{{…}}``.
+    A name without a value leaves nothing behind: a parent must never read a raw ``{{…}}``. Only one
+    of the register stays as it was typed, for its author: checks keep it from being approved.
     """
     return "".join(
-        piece.text if isinstance(piece, Text) else values.get(piece.name, "") for piece in template
+        piece.text if isinstance(piece, Text) else values.get(piece.name, _alone(piece))
+        for piece in template
     )
 
 
-def longest_values() -> dict[str, str]:
-    """The worst real value of every placeholder, for length checks."""
-    return {name: "国" * meaning.longest for name, meaning in PLACEHOLDERS.items()}
+def longest_values(template: Template) -> dict[str, str]:
+    """The worst real value of every placeholder of a text, for length checks."""
+    return {
+        piece.name: "国" * piece.longest for piece in template if isinstance(piece, Placeholder)
+    }
+
+
+def contacts_in(text: str) -> frozenset[str]:
+    """The names of the register that a tidied text quotes."""
+    pieces = parse(text).pieces
+    return frozenset(one.contact for one in pieces if isinstance(one, Placeholder) and one.contact)
+
+
+def _alone(piece: Placeholder) -> str:
+    return f"{{{{{piece.name}}}}}" if piece.contact else ""
 
 
 def _known(name: str) -> str | None:
+    if (found := _CONTACT.fullmatch(name)) and CONTACT_NAME.fullmatch(found["name"]):
+        return CONTACT + found["name"]
     return name if name in PLACEHOLDERS else ALIASES.get(name)
+
+
+def _not_in_register(name: str, contacts: Collection[str] | None) -> tuple[str, str] | None:
+    if not name or (contacts is not None and name in contacts):
+        return None
+    if contacts is None:
+        return (
+            f"差し込み「{CONTACT}{name}」はありません。窓口は、自治体のお知らせと一斉配信だけで使えます。",
+            f"There is no placeholder “{CONTACT}{name}”. Only a municipality's own texts have contacts.",
+        )
+    near = difflib.get_close_matches(name, contacts, n=1, cutoff=0.5)
+    ja = f"「{name}」は、窓口・連絡先にありません。"
+    en = f"“{name}” is not among the contacts."
+    if near:
+        known = f"{{{{{CONTACT}{near[0]}}}}}"
+        return f"{ja}{known} でしょうか。", f"{en} Did you mean {known}?"
+    return (
+        f"{ja}「窓口・連絡先」のページで加えると、使えるようになります。",
+        f"{en} Add it on the page “Contacts”, then it can be used.",
+    )
 
 
 def _mistake(text: str, start: int, braces: str) -> tuple[Problem, int]:
@@ -149,14 +214,22 @@ def _mistake(text: str, start: int, braces: str) -> tuple[Problem, int]:
     else:
         ja = "差し込みが }} で閉じられていません。"
         en = "The placeholder is not closed with }}."
+    return _problem(text, start, ja, en), end
+
+
+def _problem(text: str, start: int, ja: str, en: str) -> Problem:
     line = text.count("\n", 0, start) + 1
-    column = start - text.rfind("\n", 0, start)
-    return Problem(line, column, ja, en), end
+    return Problem(line, start - text.rfind("\n", 0, start), ja, en)
 
 
 def _unknown(name: str) -> tuple[str, str]:
     if not name:
         return "差し込みの名前がありません。", "The placeholder has no name."
+    if name.startswith("窓口"):
+        return (
+            f"差し込み「{name}」は読めません。窓口は {{{{{CONTACT}名前}}}} のように書きます。",
+            f"“{name}” cannot be read. A contact is written {{{{{CONTACT}name}}}}.",
+        )
     near = difflib.get_close_matches(name, [*PLACEHOLDERS, *ALIASES], n=1, cutoff=0.5)
     if near:
         return (

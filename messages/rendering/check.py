@@ -6,13 +6,13 @@ its source on a parent's phone.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from messages.domain import placeholders
-from messages.domain.placeholders import fill, longest_values
+from messages.domain.placeholders import Text, fill, longest_values
 from messages.domain.plain_text import line_units, private_characters, tidy, tidy_line, unify_lines
 from messages.domain.problems import Problem
 from messages.rendering.compose import Rendered
@@ -79,9 +79,13 @@ _LEFT_OVER = (
 _Finding = tuple[str, str]
 
 
-def check_text(subject: str, source: str) -> list[Problem]:
-    """Everything wrong with one text, in order of appearance; an empty list if it may be sent."""
-    return [*_check_subject(subject), *_check_body(source)]
+def check_text(subject: str, source: str, contacts: Collection[str] | None = None) -> list[Problem]:
+    """Everything wrong with one text, in order of appearance; an empty list if it may be sent.
+
+    ``contacts`` are the names of the municipality's register; None for the NPO's texts, which know
+    no register.
+    """
+    return [*_check_subject(subject, contacts), *_check_body(source, contacts)]
 
 
 def check_rendered(rendered: Rendered) -> list[Problem]:
@@ -98,7 +102,7 @@ def check_rendered(rendered: Rendered) -> list[Problem]:
     return problems
 
 
-def _check_subject(subject: str) -> Iterator[Problem]:
+def _check_subject(subject: str, contacts: Collection[str] | None) -> Iterator[Problem]:
     def problem(column: int, ja: str, en: str) -> Problem:
         return Problem(1, column, ja, en, "subject")
 
@@ -110,10 +114,10 @@ def _check_subject(subject: str) -> Iterator[Problem]:
         yield problem(found.start() + 1, ja, "The subject holds a line break or control character.")
     for at in private_characters(text):
         yield problem(at + 1, *_PRIVATE)
-    parsed = placeholders.parse(text)
+    parsed = placeholders.parse(text, contacts)
     for mistake in parsed.problems:
         yield problem(mistake.column, mistake.message_ja, mistake.message_en)
-    length = len(fill(parsed.pieces, {}))
+    length = sum(len(one.text) for one in parsed.pieces if isinstance(one, Text))
     if length > SUBJECT_LIMIT:
         ja = f"件名が長すぎます（{length}文字。{SUBJECT_LIMIT}文字までにします）。"
         yield problem(SUBJECT_LIMIT + 1, ja, f"The subject has {length} characters.")
@@ -125,7 +129,7 @@ _PRIVATE = (
 )
 
 
-def _check_body(source: str) -> list[Problem]:
+def _check_body(source: str, contacts: Collection[str] | None) -> list[Problem]:
     if len(source) > SOURCE_LIMIT:
         ja = f"本文が長すぎます（{len(source):,}文字。{SOURCE_LIMIT:,}文字までです）。"
         en = f"The text has {len(source):,} characters; {SOURCE_LIMIT:,} are read."
@@ -133,12 +137,13 @@ def _check_body(source: str) -> list[Problem]:
     text = prepared(source)
     if not tidy(text).strip():
         return [Problem(1, 1, "本文がありません。", "The text is empty.")]
-    problems = [*placeholders.parse(text).problems, *_marks(text)]
+    problems = [*placeholders.parse(text, contacts).problems, *_marks(text)]
     problems += [
         Problem(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at), *_PRIVATE)
         for at in private_characters(text)
     ]
-    units = line_units(fill(fragments(source, 2).line_text, longest_values()))
+    line = fragments(source, 2).line_text
+    units = line_units(fill(line, longest_values(line)))
     if units > LINE_LIMIT:
         problems.append(_too_long_for_line(units))
     return sorted(set(problems))

@@ -11,7 +11,7 @@ from functools import lru_cache
 from html import escape
 
 from messages.domain import placeholders
-from messages.domain.placeholders import Template, fill
+from messages.domain.placeholders import CONTACT, Template, fill
 from messages.domain.plain_text import tidy_line
 from messages.domain.stage import Stage
 from messages.rendering.fragments import Fragments, fragments
@@ -86,8 +86,9 @@ def render(
 
 
 def edition_values(letterhead: Letterhead, stage: Stage, on: date) -> dict[str, str]:
-    """The value of every placeholder for one municipality, stage and day."""
+    """The value of every placeholder for one municipality, stage and day, and of its register."""
     return {
+        **{CONTACT + name: value for name, value in letterhead.contacts},
         "自治体名": letterhead.municipality_name,
         "サービス名": letterhead.service_name,
         "時期": stage.label_ja,

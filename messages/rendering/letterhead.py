@@ -5,7 +5,7 @@ advertising mail (特定電子メール法), shown although municipal informatio
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
 
@@ -34,6 +34,7 @@ class Letterhead:
     ``signup_url`` is the municipality's page: registration, changes and stopping. ``entrance_url``
     is where a reader asks for the way into the own page: LINE has no links of one's own.
     ``tells_the_stage``: whether what shows before a message is opened may name the stage.
+    ``contacts``: the register that its own texts quote from, name and value; no part of the frame.
     """
 
     municipality_name: str
@@ -45,6 +46,7 @@ class Letterhead:
     archive_url: str = ""
     entrance_url: str = ""
     tells_the_stage: bool = True
+    contacts: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

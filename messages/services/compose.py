@@ -3,17 +3,18 @@
 The same function serves the preview and the frozen edition, so that both have the same bytes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import TypeVar
 
 from django.conf import settings
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 
 from messages.domain.schedule import pregnancy_day
 from messages.domain.stage import Kind, Stage
-from messages.models import LocalBlock, TextVersion
+from messages.models import Contact, LocalBlock, TextVersion
 from messages.rendering.compose import Letterhead, Part, Rendered, edition_values, render
 from municipalities.domain.words import Audience, Variant
 from municipalities.models import Municipality
@@ -31,7 +32,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A local block as composition needs it."""
+    """A local block as composition needs it. Empty ``areas``: everywhere."""
 
     id: int
     title: str
@@ -40,6 +41,7 @@ class Block:
     first_day: int
     last_day: int
     audience: Audience
+    areas: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,9 @@ class Composed:
     rendered: Rendered
 
 
-Shelf = dict[tuple[Stage, Audience, Variant], Version]
+Place = tuple[Stage, Audience, Variant]
+Shelf = dict[Place, Version]
+Found = TypeVar("Found")
 
 
 def shelf(on: date) -> Shelf:
@@ -80,7 +84,9 @@ def _shelf(on: date, _stamp: tuple[object, ...]) -> Shelf:
     return found
 
 
-def pick(shelf: Shelf, stage: Stage, audience: Audience, variant: Variant) -> Version | None:
+def pick(
+    shelf: Mapping[Place, Found], stage: Stage, audience: Audience, variant: Variant
+) -> Found | None:
     """The version for these readers: their own words first, then everybody's, then standard."""
     for who, how in (
         (audience, variant),
@@ -95,24 +101,35 @@ def pick(shelf: Shelf, stage: Stage, audience: Audience, variant: Variant) -> Ve
 
 def approved_blocks(on: date) -> list[Block]:
     """The municipality's approved blocks whose window holds that day, in their order."""
-    rows = (
+    return [block_of(row) for row in _in_force(on).order_by("position", "id")]
+
+
+def block_of(row: LocalBlock) -> Block:
+    """An announcement, approved or not, as composition needs it."""
+    return Block(
+        row.pk,
+        row.title,
+        row.body,
+        Kind(row.kind),
+        row.first_day,
+        row.last_day,
+        Audience(row.audience),
+        frozenset(row.areas),
+    )
+
+
+def areas_in_force(on: date) -> list[str]:
+    """The areas that the municipality's approved blocks of that day speak to; mostly none."""
+    lists = _in_force(on).exclude(areas=[]).values_list("areas", flat=True)
+    return sorted({area for areas in lists for area in areas})
+
+
+def _in_force(on: date) -> QuerySet[LocalBlock]:
+    return (
         LocalBlock.objects.filter(state="approved")
         .filter(Q(shown_from=None) | Q(shown_from__lte=on))
         .filter(Q(shown_until=None) | Q(shown_until__gte=on))
-        .order_by("position", "id")
     )
-    return [
-        Block(
-            row.pk,
-            row.title,
-            row.body,
-            Kind(row.kind),
-            row.first_day,
-            row.last_day,
-            Audience(row.audience),
-        )
-        for row in rows
-    ]
 
 
 def day_number(kind: Kind, anchor: date, on: date) -> int:
@@ -121,20 +138,21 @@ def day_number(kind: Kind, anchor: date, on: date) -> int:
 
 
 def blocks_for(
-    blocks: Iterable[Block], kind: Kind, day: int, audience: Audience
+    blocks: Iterable[Block], kind: Kind, day: int, audience: Audience, area: str = ""
 ) -> tuple[Block, ...]:
-    """The blocks of this day and these readers."""
+    """The blocks of this day and these readers. ``area``: where they live, "" for unknown."""
     return tuple(
         block
         for block in blocks
         if block.kind is kind
         and block.first_day <= day <= block.last_day
         and block.audience in (Audience.EVERYONE, audience)
+        and (not block.areas or area in block.areas)
     )
 
 
 def letterhead(municipality: Municipality) -> Letterhead:
-    """The municipality as its readers see it."""
+    """The municipality as its readers see it. Inside ``in_municipality`` only."""
     page = f"{settings.PUBLIC_BASE_URL}/m/{municipality.slug}/"
     return Letterhead(
         municipality_name=municipality.name,
@@ -145,6 +163,7 @@ def letterhead(municipality: Municipality) -> Letterhead:
         signup_url=page,
         entrance_url=f"{page}my/entrance/",
         tells_the_stage=municipality.subject_tells_the_stage,
+        contacts=tuple(Contact.objects.order_by("name").values_list("name", "value")),
     )
 
 

@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 
 import psycopg
+import structlog
 from django.db import connection
 
 import messages
 from kizuna.lib import sqlfile
 from messages.domain.stage import Kind, Stage
 from messages.models import Edition
-from messages.rendering.compose import Rendered
+from messages.rendering.check import check_rendered
+from messages.rendering.compose import Letterhead, Rendered
 from messages.services.compose import (
+    Block,
     Composed,
+    Version,
     approved_blocks,
     blocks_for,
     compose,
@@ -27,16 +31,19 @@ from messages.services.compose import (
 from municipalities.domain.words import Audience, Variant
 from municipalities.models import Municipality
 
+log = structlog.get_logger("messages.editions")
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A group of readers that needs the same edition."""
+    """A group of readers that needs the same edition. ``area``: "" unless a block speaks to it."""
 
     kind: Kind
     anchor: date
     stage: Stage
     variant: Variant
     audience: Audience
+    area: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +69,12 @@ def freeze(municipality: Municipality, on: date, wanted: Iterable[Wanted]) -> di
         version = pick(texts, group.stage, group.audience, group.variant)
         if version is None:
             continue
-        own = blocks_for(
-            blocks, group.kind, day_number(group.kind, group.anchor, on), group.audience
-        )
+        day = day_number(group.kind, group.anchor, on)
+        own = blocks_for(blocks, group.kind, day, group.audience, group.area)
         key = (version.id, tuple(block.id for block in own), group.stage)
         chosen[group] = key
         if key not in made:
-            made[key] = compose(head, version, own, group.stage, on)
+            made[key] = _composed(head, version, own, group.stage, on)
     digests = {key: _digest(composed.rendered) for key, composed in made.items()}
     # Two base texts may say the same: the text belongs to the key.
     ids = _store(municipality, on, {(made[k].version.text_id, digests[k]): made[k] for k in made})
@@ -76,6 +82,21 @@ def freeze(municipality: Municipality, on: date, wanted: Iterable[Wanted]) -> di
         group: Frozen(ids[made[key].version.text_id, digests[key]], made[key].version.text_id)
         for group, key in chosen.items()
     }
+
+
+def _composed(
+    head: Letterhead, version: Version, own: tuple[Block, ...], stage: Stage, on: date
+) -> Composed:
+    """With the announcements that join; without them where together they are too long to be taken.
+
+    Their length was checked when they were approved, but the register they quote and the base text
+    may have grown since: the text of the day must not die of that.
+    """
+    whole = compose(head, version, own, stage, on)
+    if not own or not check_rendered(whole.rendered):
+        return whole
+    log.error("announcements left out: too long together", blocks=[block.id for block in own])
+    return compose(head, version, (), stage, on)
 
 
 def _digest(rendered: Rendered) -> bytes:

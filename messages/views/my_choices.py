@@ -29,6 +29,10 @@ VARIANTS = [
     (Variant.STANDARD.value, gettext_lazy("Standard Japanese")),
     (Variant.EASY.value, gettext_lazy("Easy Japanese")),
 ]
+BROADCASTS = [
+    ("yes", gettext_lazy("Messages about events and the like as well")),
+    ("no", gettext_lazy("The texts for my stage only")),
+]
 both = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -39,7 +43,10 @@ def words(request: ReaderRequest) -> HttpResponse:
     mine = following(request.reader)
     if request.method != "POST":
         return _words_form(request, mine, _present(request, mine))
-    typed = {name: request.POST.get(name, "") for name in _present(request, mine)}
+    present = _present(request, mine)
+    typed = {name: request.POST.get(name, "") for name in present}
+    # A page that was opened before there was this choice changes nothing about it.
+    typed["broadcasts"] = request.POST.get("broadcasts", present["broadcasts"])
     judged = _judged(request, mine, typed)
     if isinstance(judged, list):
         return _words_form(request, mine, typed, judged)
@@ -85,7 +92,11 @@ def _ends(today: date) -> dict[str, date | None]:
 
 def _present(request: ReaderRequest, mine: list[Subscription]) -> dict[str, str]:
     """What is chosen now, by the name of its field."""
-    chosen = {"variant": request.reader.variant, "language": request.reader.language}
+    chosen = {
+        "variant": request.reader.variant,
+        "language": request.reader.language,
+        "broadcasts": "no" if request.reader.no_broadcasts else "yes",
+    }
     if request.municipality.areas:
         chosen["area"] = request.reader.area
     return chosen | {f"relation-{one.pk}": one.relation for one in mine}
@@ -97,6 +108,7 @@ def _judged(
     offered: dict[str, set[str]] = {
         "variant": {value for value, _label in VARIANTS},
         "language": {code for code, _name in settings.LANGUAGES},
+        "broadcasts": {value for value, _label in BROADCASTS},
         "area": {"", *request.municipality.areas, request.reader.area},
         **{f"relation-{one.pk}": {relation.value for relation in Relation} for one in mine},
     }
@@ -115,6 +127,7 @@ def _judged(
         language=typed["language"],
         area=typed.get("area", request.reader.area),
         relations={one.pk: Relation(typed[f"relation-{one.pk}"]) for one in mine},
+        no_broadcasts=typed["broadcasts"] == "no",
     )
 
 
@@ -130,6 +143,7 @@ def _words_form(
         "chosen": chosen,
         "variants": VARIANTS,
         "languages": settings.LANGUAGES,
+        "broadcasts": BROADCASTS,
         "areas": request.municipality.areas,
         "relations": RELATIONS,
         "children": [

@@ -27,7 +27,7 @@ MAY: dict[Role, frozenset[Act]] = {
     Role.VIEWER: frozenset({Act.SEE_RUN, Act.SEE_TEXTS}),
     Role.EDITOR: _EDITOR,
     Role.APPROVER: _EDITOR | {Act.APPROVE_BLOCKS},
-    Role.MANAGER: _EDITOR | {Act.APPROVE_BLOCKS, Act.MANAGE},
+    Role.MANAGER: _EDITOR | {Act.APPROVE_BLOCKS, Act.MANAGE, Act.SEE_AUDIT},
     Role.AUDITOR: frozenset({Act.SEE_RUN, Act.SEE_AUDIT}),
 }
 

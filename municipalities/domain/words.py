@@ -76,3 +76,5 @@ class MailKind(StrEnum):
     """After 41w6d without a birth date: the texts rest, nothing is assumed."""
     NEAR_DATE = "near_date"
     """A due date that was only guessed is asked for again."""
+    RESEND = "resend"
+    """A text that came before goes out once more, because its reader asked on the telephone."""

@@ -1,3 +1,4 @@
+from municipalities.models.births import Births
 from municipalities.models.door import (
     Invitation,
     MailAsked,
@@ -12,6 +13,7 @@ from municipalities.models.reader import ConsentRecord, Course, Endpoint, Reader
 from municipalities.models.staff import Membership, StaffAct, StaffInvitation, StaffUser
 
 __all__ = [
+    "Births",
     "ConsentRecord",
     "Course",
     "Endpoint",

@@ -121,7 +121,8 @@ class ServiceMail(MunicipalityOwned):
     """One mail about the service itself: a confirmation, the way into the own page. Not a text.
 
     Written with what it is about, sent by the mail workers within seconds. It holds no words: they
-    are made when it is handed over, and the address is wiped then.
+    are made when it is handed over, and the address is wiped then. ``edition_id`` names the frozen
+    words of a text that is sent once more; they belong to a floor above, so no key leads there.
     """
 
     kind = models.CharField(max_length=12, choices=[(k.value, k.name) for k in MailKind])
@@ -134,6 +135,7 @@ class ServiceMail(MunicipalityOwned):
     reader = within_municipality(
         "municipalities.Reader", null=True, related_name="+", on_delete=models.CASCADE
     )
+    edition_id = models.BigIntegerField(null=True)
     state = models.CharField(max_length=7, default="waiting")
     reason = models.CharField(max_length=30, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -147,6 +149,11 @@ class ServiceMail(MunicipalityOwned):
             CheckConstraint(
                 name="servicemail_state",
                 condition=Q(state__in=["waiting", "sending", "sent", "unclear", "failed"]),
+            ),
+            CheckConstraint(
+                name="servicemail_names_what_is_sent_again",
+                condition=Q(kind=MailKind.RESEND, edition_id__isnull=False, reader__isnull=False)
+                | (~Q(kind=MailKind.RESEND) & Q(edition_id__isnull=True)),
             ),
         )
         indexes = (

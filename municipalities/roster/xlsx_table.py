@@ -19,10 +19,11 @@ _MAX_PARTS = 2_000
 _BROKEN = "Excelファイルが壊れているため、読めません。Excelで開いて、保存し直します。"
 
 
-def open_xlsx(data: bytes) -> Table:
-    """The lines of the one visible sheet. Raises FileProblem in one sentence."""
+def open_xlsx(data: bytes, of: str = "読者") -> Table:
+    """The lines of the one visible sheet; ``of`` what the rows are. Raises FileProblem in one
+    sentence."""
     _measure(data)
-    return Table("Excel（.xlsx）", _lines(_sheet(data)), ragged=True)
+    return Table("Excel（.xlsx）", _lines(_sheet(data, of)), ragged=True)
 
 
 def _measure(data: bytes) -> None:
@@ -42,7 +43,7 @@ def _measure(data: bytes) -> None:
         raise FileProblem("マクロを含むファイルは受け取れません。.xlsxで保存し直します。")
 
 
-def _sheet(data: bytes) -> Any:  # openpyxl's read-only sheet has no useful type
+def _sheet(data: bytes, of: str) -> Any:  # openpyxl's read-only sheet has no useful type
     try:
         book = openpyxl.load_workbook(
             io.BytesIO(data), read_only=True, data_only=True, keep_links=False
@@ -59,9 +60,9 @@ def _sheet(data: bytes) -> Any:  # openpyxl's read-only sheet has no useful type
     filled = [sheet for sheet in sheets if any(not line.blank for line in _lines(sheet))]
     if len(filled) > 1:
         names = "、".join(f"「{shown(sheet.title)}」" for sheet in filled[:5])
-        raise FileProblem(f"{names}の各シートに値があります。読者の表だけの1枚にします。")
+        raise FileProblem(f"{names}の各シートに値があります。{of}の表だけの1枚にします。")
     if not filled:
-        raise FileProblem("空のファイルです。見出しと1行以上の読者が必要です。")
+        raise FileProblem(f"空のファイルです。見出しと1行以上の{of}が必要です。")
     return filled[0]
 
 

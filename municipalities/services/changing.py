@@ -31,19 +31,26 @@ from municipalities.services.registering import LINK_HOURS
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """How the texts speak. ``relations`` by the number of the subscription."""
+    """How the texts speak. ``relations`` by the number of the subscription.
+
+    ``no_broadcasts``: the texts of the day only, nothing that the municipality sends beside them.
+    """
 
     variant: Variant
     language: str
     area: str
     relations: Mapping[int, Relation]
+    no_broadcasts: bool = False
 
 
 def choose(reader: Reader, choices: Choices) -> None:
     """Write the choices down. A number that is not this reader's is left alone."""
     with transaction.atomic():
         Reader.objects.filter(pk=reader.pk).update(
-            variant=choices.variant, language=choices.language, area=choices.area
+            variant=choices.variant,
+            language=choices.language,
+            area=choices.area,
+            no_broadcasts=choices.no_broadcasts,
         )
         for number, relation in sorted(choices.relations.items()):
             Subscription.objects.filter(pk=number, reader=reader).update(relation=relation)

@@ -16,6 +16,7 @@ def queue(
     language: str = "ja",
     registration: Registration | None = None,
     reader: Reader | None = None,
+    edition_id: int | None = None,
 ) -> ServiceMail:
     """Write one down; the workers are told once it is committed. Inside ``in_municipality``.
 
@@ -27,6 +28,7 @@ def queue(
         language=language,
         registration=registration,
         reader=reader,
+        edition_id=edition_id,
         not_before=Now(),
     )
     mail.address = address

@@ -21,6 +21,8 @@ SHARED_TABLES: dict[str, tuple[str, str]] = {
     "django_session": (WRITE, "opened before it is known who comes in"),
     "account_emailaddress": (WRITE, "staff log in before a municipality is known"),
     "account_emailconfirmation": (WRITE, "staff log in before a municipality is known"),
+    "mfa_authenticator": (WRITE, "the second step of a login, before a municipality is known"),
+    "usersessions_usersession": (WRITE, "where a person is logged in, for all municipalities"),
     "municipalities_staffuser": (WRITE, "one person may work for several municipalities"),
     "municipalities_staffuser_groups": (WRITE, "operators' groups of Django's own admin"),
     "municipalities_staffuser_user_permissions": (WRITE, "operators of Django's own admin"),

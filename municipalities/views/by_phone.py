@@ -10,14 +10,16 @@ from django.views.decorators.http import require_http_methods
 from municipalities.access import console
 from municipalities.domain.addresses import AddressProblem, Email, normalise_email
 from municipalities.domain.roles import Act
+from municipalities.domain.words import EndpointKind
 from municipalities.http import ConsoleRequest
 from municipalities.models import Subscription
-from municipalities.services import by_phone
+from municipalities.services import audit, by_phone, lookup
 
 log = structlog.get_logger("municipalities.by_phone")
 
 STOP, END = "stop", "end"
 LONGEST = 1001
+PURPOSE = "電話での停止"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,12 +42,22 @@ def stop_by_phone(request: ConsoleRequest) -> HttpResponse:
 
 
 def _help(request: ConsoleRequest, typed: str, wish: str, email: Email) -> HttpResponse:
+    try:
+        # Written down and counted, found or not: this page, too, tells whose address is here.
+        asked = lookup.Asked(EndpointKind.EMAIL, email.key)
+        lookup.look_up(request.municipality, request.user, asked, PURPOSE)
+    except lookup.TooManyLookUps:
+        many = _("%(most)s addresses within an hour is the limit. Please wait a little.") % {
+            "most": lookup.MOST_AN_HOUR
+        }
+        return _form(request, typed, wish, [("address", many)])
     followed = by_phone.followed_at(request.municipality.pk, email)
     if not followed:
         nobody = _("No texts go to this address. Ask the caller to spell it once more.")
         return _form(request, typed, wish, [("address", nobody)])
     if wish == STOP:
         count = by_phone.stop_all(followed)
+        _note(request, "reader.stopped", followed[0], count)
         return _done(request, wish, count)
     chosen = _chosen(request, followed)
     if chosen is None:
@@ -53,7 +65,13 @@ def _help(request: ConsoleRequest, typed: str, wish: str, email: Email) -> HttpR
         context = {"address": typed, "wish": wish, "followed": followed}
         return TemplateResponse(request, "console/by_phone_which.html", context)
     by_phone.end_for_all(chosen)
+    _note(request, "reader.ended", chosen, 1)
     return _done(request, wish, 1)
+
+
+def _note(request: ConsoleRequest, act: str, one: Subscription, count: int) -> None:
+    about = f"subscription {one.pk}"
+    audit.note(request.municipality, request.user, act, about=about, count=count)
 
 
 def _chosen(request: ConsoleRequest, followed: list[Subscription]) -> Subscription | None:

@@ -2,16 +2,20 @@
 
 from typing import Any, ClassVar
 
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import URLField
+from django.db.models import QuerySet, URLField
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 
+from municipalities.accounts import has_second_step
 from municipalities.models import Municipality, StaffUser
 from municipalities.tenancy.scope import in_municipality
 
@@ -22,7 +26,8 @@ class OperatorSite(admin.AdminSite):
     site_header = site_title = "Kizuna"
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_active and getattr(request.user, "is_superuser", False))
+        is_operator = request.user.is_active and getattr(request.user, "is_superuser", False)
+        return bool(is_operator) and not _lacks_second_step(request)
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -30,9 +35,16 @@ class OperatorSite(admin.AdminSite):
         del extra_context
         if self.has_permission(request):
             return redirect("admin:index")
+        if getattr(request.user, "is_superuser", False) and _lacks_second_step(request):
+            return redirect("mfa_index")
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next") or "/admin/")
+
+
+def _lacks_second_step(request: HttpRequest) -> bool:
+    """Operators reach every municipality: not by a password alone."""
+    return settings.MFA_REQUIRED and not has_second_step(request)
 
 
 class MunicipalityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
@@ -76,6 +88,7 @@ class StaffUserAdmin(UserAdmin):  # type: ignore[type-arg]  # the same
     list_display = ("email", "name", "is_npo", "is_superuser", "is_active")
     list_filter = ("is_npo", "is_superuser", "is_active")
     search_fields = ("email", "name")
+    actions = ("without_second_step",)
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
@@ -86,6 +99,13 @@ class StaffUserAdmin(UserAdmin):  # type: ignore[type-arg]  # the same
     add_fieldsets = (
         (None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),
     )
+
+    @admin.action(description=_("The phone is lost: take the second step off"))
+    def without_second_step(self, request: HttpRequest, chosen: QuerySet[StaffUser]) -> None:
+        """Once the operator has made sure who asks. The next login leads to a new app."""
+        Authenticator.objects.filter(user__in=chosen).delete()
+        for user in chosen:
+            self.log_change(request, user, "second step taken off")
 
     def has_delete_permission(self, request: HttpRequest, obj: StaffUser | None = None) -> bool:
         """An account is closed (``is_active``): what it approved keeps its name."""

@@ -101,8 +101,11 @@ PEOPLE = """
 """
 TABLES = (
     """
-    INSERT INTO municipalities_reader (id, municipality_id, variant, created_at)
-    SELECT id, home, CASE WHEN dice %% 20 = 0 THEN 'easy' ELSE 'standard' END, now() FROM person
+    INSERT INTO municipalities_reader (id, municipality_id, variant, language, area, no_broadcasts,
+        link_generation, created_at)
+    SELECT id, home, CASE WHEN dice %% 20 = 0 THEN 'easy' ELSE 'standard' END, 'ja', '', false, 1,
+        now()
+    FROM person
     """,
     """
     INSERT INTO municipalities_endpoint (id, municipality_id, reader_id, kind, address_sealed,
@@ -115,9 +118,10 @@ TABLES = (
     """,
     """
     INSERT INTO municipalities_course (id, municipality_id, due_date, birth_date, children,
-        realigned_on)
+        is_provisional, realigned_on)
     SELECT id, home, CASE WHEN kind = 'pregnancy' THEN day END,
-        CASE WHEN kind = 'child' THEN day END, 1, CASE WHEN dice %% 200 = 11 THEN %(begun)s::date END
+        CASE WHEN kind = 'child' THEN day END, 1, false,
+        CASE WHEN dice %% 200 = 11 THEN %(begun)s::date END
     FROM person
     """,
     """

@@ -7,7 +7,8 @@ from django.test import Client
 
 from kizuna.lib import clock
 from municipalities.domain.roles import Role
-from municipalities.models import ConsentRecord, Course, Municipality, Subscription
+from municipalities.models import ConsentRecord, Course, Municipality, StaffAct, Subscription
+from municipalities.services import lookup
 from municipalities.services.suppression import suppressed_among
 from municipalities.tenancy.scope import in_municipality
 from tests import world
@@ -135,3 +136,15 @@ def test_the_log_says_who_did_it_and_not_for_whom(
     assert len(said) == 1
     assert "staff_id" in said[0]
     assert "mother" not in caplog.text
+
+
+def test_addresses_cannot_be_tried_out_and_every_one_is_written_down(
+    aoba: Municipality, alice: Client
+) -> None:
+    for number in range(lookup.MOST_AN_HOUR):
+        call(alice, f"r{number}@example.jp", "stop")
+    assert "1時間に確かめられる宛先は30件までです" in call(alice, "hanako@example.jp", "stop")
+    with in_municipality(aoba.pk):
+        noted = StaffAct.objects.filter(act=lookup.LOOKED_UP)
+        assert noted.count() == lookup.MOST_AN_HOUR
+        assert not any("@" in f"{one.about}{one.details}" for one in noted)

@@ -63,7 +63,9 @@ def service_mails() -> Iterator[tuple[str, str, str]]:
 def stage_mail() -> tuple[str, str, str]:
     minato = world.make_minato()
     version = Version(1, 1, "妊娠28週のおたより", BODY)
-    made = compose(letterhead(minato), version, (), Stage.parse("p28w0d"), clock.today()).rendered
+    with in_municipality(minato.pk):
+        head = letterhead(minato)
+    made = compose(head, version, (), Stage.parse("p28w0d"), clock.today()).rendered
     return "stage", made.mail_text, made.mail_html
 
 

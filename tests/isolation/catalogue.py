@@ -28,6 +28,7 @@ EXTRA_POLICIES: dict[tuple[str, str], str] = {
     ("delivery_run", "kizuna_dispatch_reads"): "which day is planned",
     ("delivery_lane", "kizuna_dispatch_reads"): "which lane waited longest",
     ("delivery_lane", "kizuna_dispatch_notes"): "when a lane was served",
+    ("stage_messages_broadcast", "kizuna_dispatch_reads"): "which approved broadcast is due",
     ("municipalities_servicemail", "kizuna_dispatch_reads"): "which municipality has mail waiting",
 }
 DEFINERS = {

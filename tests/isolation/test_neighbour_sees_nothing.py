@@ -32,6 +32,7 @@ from messages.models import (
     Persona,
 )
 from municipalities.models import (
+    Births,
     ConsentRecord,
     Invitation,
     Membership,
@@ -125,6 +126,7 @@ def of_the_desk(block: LocalBlock, here: dict[str, Any]) -> list[models.Model]:
         BroadcastEvent.objects.create(**here, broadcast=broadcast, **said),
         Contact.objects.create(**here, name="こころ", value="000", verified_on=clock.today()),
         StaffAct.objects.create(**here, act="looked_up"),
+        Births.objects.create(**here, year=2025, count=812, noted_at=clock.now()),
         StaffInvitation.objects.create(
             **here, email="new@example.jp", name="new", role="viewer", expires_at=clock.now()
         ),

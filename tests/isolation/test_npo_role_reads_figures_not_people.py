@@ -88,6 +88,8 @@ def test_the_dispatcher_was_granted_these_tables_and_columns(db: None) -> None:
     wanted["delivery_lane"] = {"SELECT", "UPDATE (served_at)"}
     columns = ("municipality_id", "state", "not_before", "lease_until")
     wanted["municipalities_servicemail"] = {f"SELECT ({name})" for name in columns}
+    due = ("id", "municipality_id", "state", "send_at", "approved_at")
+    wanted["stage_messages_broadcast"] = {f"SELECT ({name})" for name in due}
     with catalogue.as_owner() as owner:
         assert catalogue.grants(owner, "kizuna_dispatch") == wanted
 

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from kizuna.lib.tokens import sign
 from municipalities.domain.roles import Role
-from municipalities.models import Municipality, StaffUser
+from municipalities.models import Membership, Municipality, StaffUser
+from municipalities.tenancy.scope import in_municipality
 from tests import world
 from tests.console.days import DAY, make_edition
 from tests.isolation.test_every_route_has_a_door import OURS, WITHOUT_A_DOOR
@@ -31,6 +32,56 @@ TABLE: dict[str, dict[str, Any]] = {
     "console:text_mail": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
     "console:text_web": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
     "console:phone": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:readers": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:reader": row(["login", *[405] * 8]),
+    "console:reader_stop": row(["login", *[405] * 8]),
+    "console:reader_date": row(["login", *[405] * 8]),
+    "console:reader_link": row(["login", *[405] * 8]),
+    "console:reader_again": row(["login", *[405] * 8]),
+    "console:staff": row(["login", 403, 403, 403, 200, 403, 404, 404, 404]),
+    "console:staff_member": row(["login", 403, 403, 403, 200, 403, 404, 404, 404]),
+    "console:staff_networks": row(["login", 403, 403, 403, 200, 403, 404, 404, 404]),
+    "console:staff_invitation": row(["login", *[405] * 8]),
+    "console:audit": row(["login", 403, 403, 403, 200, 200, 404, 404, 404]),
+    "console:audit_export": row(["login", *[405] * 8]),
+    "console:calendar": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:calendar_dates": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:calendar_stage": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:handover": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:births": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:contacts": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:contact_new": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:contact": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:contact_verify": row(["login", *[405] * 8]),
+    "console:contact_remove": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:blocks": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:block": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:block_changes": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:block_sheet": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:block_frame": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:block_new": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:block_edit": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:block_revise": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
+    "console:block_links": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
+    "console:block_act": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
+    "console:bulk": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:bulk_download": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:broadcasts": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:broadcast": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:broadcast_mail": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:broadcast_sheet": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:personas": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:broadcast_who": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:broadcast_what": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:broadcast_when": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:persona_new": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:persona": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:persona_picture": row(["login", *[404] * 4, 403, 404, 404, 404]),
+    "console:broadcast_new": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
+    "console:broadcast_act": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
+    "console:broadcast_test": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
+    "console:broadcast_copy": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
+    "console:broadcast_correct": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
     "npo:today": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "parent:landing": dict.fromkeys(WHO, 200),
     "parent:register": dict.fromkeys(WHO, "on"),
@@ -70,7 +121,38 @@ TABLE: dict[str, dict[str, Any]] = {
 }
 
 TAKE_POST = {
+    "console:broadcast_who",
+    "console:broadcast_what",
+    "console:broadcast_when",
+    "console:broadcast_new",
+    "console:broadcast_act",
+    "console:broadcast_test",
+    "console:broadcast_copy",
+    "console:broadcast_correct",
+    "console:persona_new",
+    "console:persona",
+    "console:births",
+    "console:bulk",
+    "console:block_new",
+    "console:block_edit",
+    "console:block_revise",
+    "console:block_act",
+    "console:block_links",
+    "console:reader",
+    "console:reader_stop",
+    "console:reader_date",
+    "console:reader_link",
+    "console:reader_again",
+    "console:staff",
+    "console:staff_member",
+    "console:staff_networks",
+    "console:staff_invitation",
+    "console:audit_export",
     "console:phone",
+    "console:contact_new",
+    "console:contact",
+    "console:contact_verify",
+    "console:contact_remove",
     "parent:register",
     "parent:confirm",
     "parent:confirm_as_clicked",
@@ -103,6 +185,13 @@ def aoba(db: None) -> Municipality:
     return world.make_municipality()
 
 
+def make_member(aoba: Municipality) -> int:
+    """The number of a colleague's row, for the page about that person."""
+    colleague = world.make_staff(aoba, Role.VIEWER, "colleague@aoba.example.jp")
+    with in_municipality(aoba.pk):
+        return Membership.objects.get(user=colleague).pk
+
+
 @pytest.fixture
 def pages(aoba: Municipality) -> dict[str, str]:
     edition = make_edition(aoba)
@@ -111,6 +200,9 @@ def pages(aoba: Municipality) -> dict[str, str]:
         "console:choose": {},
         "console:texts": {"slug": "aoba", "day": DAY},
         "npo:today": {},
+        "console:calendar_stage": {"slug": "aoba", "key": "p20w0d"},
+        "console:staff_member": {"slug": "aoba", "member": make_member(aoba)},
+        "console:staff_invitation": {"slug": "aoba", "invitation": 1},
         "parent:confirm": {"slug": "aoba", "token": "x"},
         "parent:confirm_as_clicked": {"slug": "aoba", "token": "x"},
         "parent:stop": {"slug": "aoba", "token": token},
@@ -128,8 +220,24 @@ def pages(aoba: Municipality) -> dict[str, str]:
         "parent:revoke": {"slug": "aoba", "invitation": 1},
         "parent:move_to": {"slug": "aoba", "to": "minato"},
     }
+    contact = world.make_contact(aoba)
+    for name in ("console:contact", "console:contact_verify", "console:contact_remove"):
+        arguments[name] = {"slug": "aoba", "contact": contact.pk}
     for name in ("console:text", "console:text_mail", "console:text_web"):
         arguments[name] = {"slug": "aoba", "edition": edition.pk}
+    block, event = world.make_written_block(aoba)
+    for name in ("block", "block_edit", "block_revise", "block_act", "block_links", "block_sheet"):
+        arguments[f"console:{name}"] = {"slug": "aoba", "block": block.pk}
+    changes = {"slug": "aoba", "block": block.pk, "event": event.pk}
+    arguments["console:block_changes"] = changes
+    arguments["console:block_frame"] = {"slug": "aoba", "token": "strange", "form": "mail"}
+    broadcast = world.make_broadcast(aoba)
+    for name in TABLE:
+        if name.startswith("console:broadcast_") and name != "console:broadcast_new":
+            arguments[name] = {"slug": "aoba", "broadcast": broadcast.pk}
+        elif name in ("console:persona", "console:persona_picture"):
+            arguments[name] = {"slug": "aoba", "persona": broadcast.persona_id}
+    arguments["console:broadcast"] = {"slug": "aoba", "broadcast": broadcast.pk}
     return {name: reverse(name, kwargs=arguments.get(name, {"slug": "aoba"})) for name in TABLE}
 
 
@@ -183,9 +291,6 @@ def test_pages_that_only_show_refuse_every_other_method(
 
 
 def test_a_role_taken_away_closes_the_page_at_once(aoba: Municipality) -> None:
-    from municipalities.models import Membership
-    from municipalities.tenancy.scope import in_municipality
-
     alice = world.make_staff(aoba)
     client = Client()
     client.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")

@@ -167,3 +167,19 @@ def test_approval_stays_when_only_the_order_changes() -> None:
         LocalBlock.objects.filter(pk=block.pk).update(position=3)
         block.refresh_from_db()
     assert block.state == "approved"
+
+
+def test_announcements_that_make_a_text_too_long_are_left_out_and_the_text_goes_on(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    aoba = make_municipality()
+    make_block(aoba, body="長いお知らせです。" * 600)
+    make_text("d45", "短いおたより")
+    make_family(aoba)
+    with caplog.at_level("ERROR"):
+        plan_day(aoba.pk, clock.today())
+    [frozen] = editions(aoba)
+    assert "短いおたより" in frozen.line_text
+    assert "長いお知らせ" not in frozen.line_text
+    assert frozen.block_ids == []
+    assert "announcements left out" in caplog.text

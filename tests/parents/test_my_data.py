@@ -128,6 +128,7 @@ NOT_TOLD = {
     "not_before": "for the sender of a mail",
     "lease_until": "for the sender of a mail",
     "handed_over_at": "told as the state of a mail",
+    "edition_id": "the text itself stands among those that arrived",
 }
 TOLD = {
     Reader: {"created_at", "language", "variant", "area", "no_broadcasts"},

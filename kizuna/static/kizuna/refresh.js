@@ -5,15 +5,17 @@
 (() => {
   const seconds = 5;
   const look = async () => {
-    const old = document.querySelector("[data-moving]");
-    if (!old) return;
+    const moving = [...document.querySelectorAll("[data-moving]")];
+    if (!moving.length) return;
     try {
       const answer = await fetch(location.pathname, { credentials: "same-origin" });
       if (!answer.ok || answer.redirected) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const fresh = page.getElementById(old.id);
-      // Nobody loses their place: a part that holds the keyboard's focus stays until it is left.
-      if (fresh && !old.contains(document.activeElement)) old.replaceWith(fresh);
+      for (const old of moving) {
+        const fresh = page.getElementById(old.id);
+        // Nobody loses their place: a part that holds the keyboard's focus stays until it is left.
+        if (fresh && !old.contains(document.activeElement)) old.replaceWith(fresh);
+      }
     } catch {
       // The network is away for a moment; the next look may find it again.
     }

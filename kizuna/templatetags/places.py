@@ -1,0 +1,51 @@
+"""The console's pages, as the bar at its top shows them. ``{% load places %}``."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django import template
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kizuna.lib import clock
+from municipalities.domain.roles import Act
+from municipalities.http import Seat
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """``key`` is what a page of it calls itself in its context, as ``place``."""
+
+    key: str
+    name: str
+    label: str | Promise
+    act: Act
+
+
+PLACES = (
+    Place("today", "console:today", _("Today"), Act.SEE_RUN),
+    Place("texts", "console:texts", _("Texts"), Act.SEE_TEXTS),
+    Place("blocks", "console:blocks", _("Announcements"), Act.SEE_TEXTS),
+    Place("broadcasts", "console:broadcasts", _("Broadcasts"), Act.SEE_TEXTS),
+    Place("calendar", "console:calendar", _("Calendar"), Act.SEE_TEXTS),
+    Place("contacts", "console:contacts", _("Offices and numbers"), Act.SEE_TEXTS),
+    Place("readers", "console:readers", _("Readers"), Act.HELP_READERS),
+    Place("phone", "console:phone", _("Calls"), Act.HELP_READERS),
+    Place("staff", "console:staff", _("Staff"), Act.MANAGE),
+    Place("audit", "console:audit", _("Records"), Act.SEE_AUDIT),
+)
+
+
+@register.simple_tag
+def places(seat: Seat) -> list[tuple[Place, str]]:
+    """The pages this member of staff may open, with their addresses."""
+    return [(place, _address(place, seat)) for place in PLACES if seat.may(place.act)]
+
+
+def _address(place: Place, seat: Seat) -> str:
+    slug = seat.municipality.slug
+    day: list[date] = [clock.today()] if place.key == "texts" else []
+    return reverse(place.name, args=[slug, *day])

@@ -1,0 +1,128 @@
+"""The acts of the audit log in words. An act without words is shown as it is, never hidden."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from municipalities.domain.roles import Role
+
+ACTS: Mapping[str, str | Promise] = {
+    "audit.exported": _("Exported the log"),
+    "reader.looked_up": _("Looked a reader up"),
+    "reader.stopped": _("Stopped a reader's texts"),
+    "reader.ended": _("Ended a pregnancy or child for the family"),
+    "reader.date_corrected": _("Corrected a reader's date"),
+    "reader.link_sent": _("Sent a reader the link to the own page"),
+    "reader.text_sent_again": _("Sent a reader a text once more"),
+    "broadcast.saved": _("Saved a broadcast"),
+    "broadcast.asked": _("Asked for a broadcast's approval"),
+    "broadcast.checked": _("Checked a broadcast"),
+    "broadcast.approved": _("Approved a broadcast"),
+    "broadcast.urgent": _("Approved an urgent broadcast alone"),
+    "broadcast.confirmed": _("Confirmed an urgent broadcast"),
+    "broadcast.returned": _("Sent a broadcast back to draft"),
+    "broadcast.withdrawn": _("Withdrew a broadcast"),
+    "broadcast.paused": _("Paused a broadcast"),
+    "broadcast.resumed": _("Let a broadcast go on"),
+    "broadcast.stopped": _("Stopped a broadcast"),
+    "broadcast.tested": _("Sent a test of a broadcast"),
+    "persona.saved": _("Changed who speaks in broadcasts"),
+    "staff.invited": _("Invited a colleague"),
+    "staff.invited_again": _("Sent an invitation again"),
+    "staff.invitation_revoked": _("Took an invitation back"),
+    "staff.joined": _("Accepted an invitation"),
+    "staff.role_changed": _("Changed a colleague's role"),
+    "staff.removed": _("Removed a colleague"),
+    "networks.changed": _("Changed the allowed networks"),
+    "births.changed": _("Entered or changed the births of a year"),
+}
+
+# Texts and the register: the thing, then what was done to it ("block.approved").
+THINGS: Mapping[str, str | Promise] = {
+    "block": _("Announcement"),
+    "broadcast": _("Broadcast"),
+    "contact": _("Office in the register"),
+    "persona": _("Sender's name and picture"),
+}
+
+DEEDS: Mapping[str, str | Promise] = {
+    "saved": _("saved"),
+    "asked": _("asked for approval"),
+    "checked": _("checked"),
+    "approved": _("approved"),
+    "returned": _("sent back"),
+    "withdrawn": _("withdrawn"),
+    "commented": _("commented"),
+    "urgent": _("approved alone as urgent"),
+    "confirmed": _("confirmed afterwards"),
+    "paused": _("paused"),
+    "resumed": _("resumed"),
+    "stopped": _("stopped"),
+    "tested": _("tested"),
+    "added": _("added"),
+    "changed": _("changed"),
+    "verified": _("verified"),
+    "removed": _("removed"),
+}
+
+ABOUT: Mapping[str, str | Promise] = {
+    **THINGS,
+    "reader": _("Reader"),
+    "subscription": _("Registration"),
+    "staff": _("Staff"),
+    "invitation": _("Invitation"),
+    "edition": _("Text"),
+}
+
+KEYS: Mapping[str, str | Promise] = {
+    "rows": _("rows"),
+    "found": _("found"),
+    "by": _("by"),
+    "role": _("role"),
+    "before": _("before"),
+    "after": _("after"),
+    "count": _("count"),
+    "networks": _("networks"),
+    "reason": _("reason"),
+    "revision": _("revision"),
+    "year": _("year"),
+}
+
+ROLES: Mapping[str, str | Promise] = {
+    Role.VIEWER: _("Viewer"),
+    Role.EDITOR: _("Editor"),
+    Role.APPROVER: _("Approver"),
+    Role.MANAGER: _("Manager"),
+    Role.AUDITOR: _("Auditor"),
+}
+
+
+def act_words(act: str) -> str:
+    """What was done."""
+    if act in ACTS:
+        return str(ACTS[act])
+    thing, _dot, deed = act.partition(".")
+    if thing in THINGS and deed in DEEDS:
+        return f"{THINGS[thing]}: {DEEDS[deed]}"
+    return act
+
+
+def about_words(about: str, names: Mapping[int, str]) -> str:
+    """To what: its kind and number; colleagues by name."""
+    kind, _space, number = about.partition(" ")
+    if kind not in ABOUT:
+        return about
+    name = names.get(int(number)) if kind == "staff" and number.isdecimal() else None
+    return f"{ABOUT[kind]} {name or number}"
+
+
+def details_words(details: Mapping[str, object]) -> str:
+    """What changed, as one line."""
+    return " / ".join(f"{KEYS.get(key, key)}: {_value(value)}" for key, value in details.items())
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(ROLES.get(str(value), value))
