@@ -165,7 +165,7 @@ def checklist(municipality: Municipality) -> list[tuple[Step, bool]]:
 def _blocks_to_agree_to(hand: Hand) -> int:
     waiting = LocalBlock.objects.filter(
         Q(state__in=[ReviewState.ASKED, ReviewState.CHECKED])
-        | Q(state=ReviewState.APPROVED, is_urgent=True)
+        | Q(state__in=[ReviewState.APPROVED, ReviewState.WITHDRAWN], is_urgent=True)
     )
     return sum(bool(possible_acts(hand, block) & _AGREE) for block in waiting)
 

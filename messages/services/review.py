@@ -95,7 +95,9 @@ def _standing(
     )
     checked = next(checks, None)
     agreed = next((one for one in newest_first if one.act != ReviewAct.CHECKED), None)
-    ahead = block.is_urgent and block.state == ReviewState.APPROVED
+    # Also when it is withdrawn by now: a copy that takes its place must not close the case.
+    sent = (ReviewState.APPROVED, ReviewState.WITHDRAWN)
+    ahead = block.is_urgent and block.state in sent
     urgent = agreed if ahead and agreed and agreed.act == ReviewAct.URGENT else None
     return Standing(
         state=ReviewState(block.state),

@@ -7,6 +7,7 @@ from kizuna.lib import clock
 from messages.domain.approval import Refusal
 from messages.domain.review import ReviewAct as Did
 from messages.models import BlockEvent
+from messages.services import blocks
 from messages.services.compose import approved_blocks
 from messages.services.review import ReviewRefused
 from municipalities.models import Municipality
@@ -119,6 +120,21 @@ def test_the_urgent_way_is_one_person_s_and_marked_for_ever(
     do(alice, block, Did.WITHDRAWN)
     save(alice, block, body="また開きます。")
     assert fresh(block).is_urgent
+
+
+def test_an_urgent_one_waits_to_be_confirmed_also_when_a_copy_has_taken_its_place(
+    alice: Person, akira: Person, aya: Person
+) -> None:
+    block = write(akira)
+    do(akira, block, Did.URGENT, "大雨で中止になったため")
+    with in_municipality(alice.hand.municipality.pk):
+        copy = blocks.revise(alice.hand, block.pk)
+    save(alice, copy, body="来週にのばします。")
+    do(alice, copy, Did.ASKED)
+    do(aya, copy, Did.APPROVED)
+    assert fresh(block).state == "withdrawn"
+    refused(Refusal.OWN_URGENT, akira, block, Did.CONFIRMED)
+    do(aya, block, Did.CONFIRMED)
 
 
 def test_a_withdrawn_one_is_sent_to_nobody(alice: Person, akira: Person) -> None:
