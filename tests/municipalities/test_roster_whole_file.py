@@ -1,10 +1,10 @@
 """The file as a whole: limits, one sentence for what cannot be read, repeated readers, families."""
 
-import time
 from datetime import date
 
 import pytest
 
+from municipalities.roster import reading
 from tests.municipalities.roster_files import (
     HEADER,
     MOTHER,
@@ -40,11 +40,14 @@ def test_more_than_20_megabytes_are_refused_at_once() -> None:
     assert "20MB" in one_sentence(read(b"x" * (20 * 1024 * 1024 + 1)))
 
 
-def test_more_than_200_000_rows_are_refused() -> None:
+def test_more_than_200_000_rows_are_refused_before_a_single_one_is_judged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    judged: list[object] = []
+    monkeypatch.setattr(reading, "read_row", lambda line, _setting: judged.append(line))
     data = "予定日,メール\n".encode() + b",\n" * 10 + b"x,y\n" * 200_001
-    began = time.perf_counter()
     assert "200,000行" in one_sentence(read(data))
-    assert time.perf_counter() - began < 3
+    assert judged == []
 
 
 @pytest.mark.parametrize(
@@ -66,9 +69,7 @@ def test_three_bad_cells_of_ten_thousand_rows_are_exactly_three_problems() -> No
     lines[4_999] = "2026/9/1,,r4999.example.com,,母,,,4999"
     lines[9_999] = "2026/9/1,,r9999@example.com,,おば,,,9999"
     data = "\n".join((HEADER, *lines)).encode("cp932")
-    began = time.perf_counter()
     roster = read(data)
-    assert time.perf_counter() - began < 3
     assert places(roster) == [(7, "A"), (5001, "C"), (10001, "E")]
     assert len(roster.rows) == 9_997
 
