@@ -109,7 +109,9 @@ def test_a_hanging_redis_costs_one_wait_and_is_then_left_alone(
     assert time.monotonic() - begun < 1.0
     begun = time.monotonic()
     assert burst(bucket, 5) == 4
-    assert time.monotonic() - begun < 0.1
+    assert time.monotonic() - begun < 0.3, (
+        "asked again, it would have cost as much as the first time"
+    )
     process.send_signal(signal.SIGCONT)
 
 
