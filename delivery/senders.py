@@ -60,16 +60,7 @@ def outgoing_of(
     not hold up the five hundred beside it.
     """
     rows = list(rows)
-    contents = {
-        edition.pk: Content(
-            edition_id=edition.pk,
-            subject=edition.subject,
-            mail_text=edition.mail_text,
-            mail_html=edition.mail_html,
-            line_text=edition.line_text,
-        )
-        for edition in Edition.objects.filter(pk__in={row[1] for row in rows}).defer("web_html")
-    }
+    contents = _contents({row[1] for row in rows})
     sealed = {
         pk: (bytes(address), kind)
         for pk, address, kind in Endpoint.objects.filter(
@@ -102,6 +93,20 @@ def outgoing_of(
             )
         )
     return made, unusable
+
+
+def _contents(editions: set[int]) -> dict[int, Content]:
+    """The frozen words, by edition."""
+    return {
+        edition.pk: Content(
+            edition_id=edition.pk,
+            subject=edition.subject,
+            mail_text=edition.mail_text,
+            mail_html=edition.mail_html,
+            line_text=edition.line_text,
+        )
+        for edition in Edition.objects.filter(pk__in=editions).defer("web_html")
+    }
 
 
 def _people(subscriptions: Iterable[int]) -> dict[int, tuple[int, int]]:

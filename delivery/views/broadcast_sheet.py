@@ -7,9 +7,9 @@ from django.views.decorators.http import require_safe
 from delivery.views.broadcasts import figures, preview, reach_words
 from kizuna.lib import clock
 from messages.models import BroadcastEvent
+from messages.views.block_said import act_said
 from messages.views.broadcast_drafts import found
 from messages.views.broadcast_words import (
-    act_words,
     moment_words,
     people_words,
     state_words,
@@ -37,7 +37,7 @@ def sheet(request: ConsoleRequest, broadcast: int) -> HttpResponse:
         "reach": reach and reach_words(reach),
         "counts": counts,
         "printed_on": clock.today(),
-        "events": [(event, act_words(event.act), moment_words(event.at)) for event in events],
+        "events": [(event, act_said(event.act), moment_words(event.at)) for event in events],
         **preview(request, one),
     }
     return TemplateResponse(request, "console/broadcasts/sheet.html", context)

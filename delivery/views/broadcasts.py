@@ -27,9 +27,9 @@ from messages.models import Broadcast, BroadcastEvent
 from messages.services.broadcast_history import needs_confirmation, writers_of
 from messages.services.broadcast_text import compose_broadcast, problems_of
 from messages.services.broadcasts import MANY, is_missed
+from messages.views.block_said import act_said
 from messages.views.broadcast_drafts import found
 from messages.views.broadcast_words import (
-    act_words,
     moment_words,
     people_words,
     state_words,
@@ -257,7 +257,7 @@ def preview(request: ConsoleRequest, one: Broadcast) -> dict[str, object]:
 
 def _history(one: Broadcast) -> list[tuple[BroadcastEvent, str, str]]:
     events = BroadcastEvent.objects.filter(broadcast=one).select_related("by").order_by("-pk")
-    return [(event, act_words(event.act), moment_words(event.at)) for event in events[:50]]
+    return [(event, act_said(event.act), moment_words(event.at)) for event in events[:50]]
 
 
 def _testers(request: ConsoleRequest) -> list[tuple[int, str, bool]]:

@@ -80,7 +80,7 @@ def phase_said(phase: Phase) -> str:
 
 
 def act_said(act: str) -> str:
-    """What somebody did, for the history."""
+    """What somebody did, for the history of an announcement or of a broadcast."""
     return {
         ReviewAct.SAVED: _("saved"),
         ReviewAct.ASKED: _("asked for approval"),
@@ -89,8 +89,11 @@ def act_said(act: str) -> str:
         ReviewAct.RETURNED: _("returned"),
         ReviewAct.WITHDRAWN: _("withdrew"),
         ReviewAct.COMMENTED: _("commented"),
-        ReviewAct.URGENT: _("sent ahead as urgent"),
+        ReviewAct.URGENT: _("approved alone, as urgent"),
         ReviewAct.CONFIRMED: _("confirmed afterwards"),
+        ReviewAct.PAUSED: _("paused"),
+        ReviewAct.RESUMED: _("let it go on"),
+        ReviewAct.STOPPED: _("stopped"),
     }[ReviewAct(act)]
 
 

@@ -170,7 +170,7 @@ def _who(
     context = {
         "groups": broadcast_stages.choices(chosen.spans),
         "typed": broadcast_stages.boxes(request.POST) if outcome.mistake else {},
-        "areas": [(area, area in chosen.areas) for area in request.municipality.areas],
+        "areas": [(area, area, area in chosen.areas) for area in request.municipality.areas],
         "audiences": [(value, label, value in chosen.audiences) for value, label in AUDIENCES],
         "channels": [(value, label, value == chosen.channel) for value, label in CHANNELS],
     }

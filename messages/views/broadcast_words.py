@@ -7,7 +7,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
 from kizuna.lib import clock
-from messages.domain.review import BroadcastState, ReviewAct
+from messages.domain.review import BroadcastState
 from messages.domain.segment import sentence_en, sentence_ja
 from messages.models import Broadcast
 from messages.services.broadcasts import MANY, Obstacle, segment_of
@@ -50,24 +50,6 @@ def state_words(state: str, *, over: bool = False) -> str:
         BroadcastState.STOPPED: _("Stopped"),
         BroadcastState.WITHDRAWN: _("Withdrawn"),
     }[BroadcastState(state)]
-
-
-def act_words(act: str) -> str:
-    """What somebody did, for the history."""
-    return {
-        ReviewAct.SAVED: _("saved"),
-        ReviewAct.ASKED: _("asked for approval"),
-        ReviewAct.CHECKED: _("checked"),
-        ReviewAct.APPROVED: _("approved"),
-        ReviewAct.RETURNED: _("returned"),
-        ReviewAct.WITHDRAWN: _("withdrew"),
-        ReviewAct.COMMENTED: _("commented"),
-        ReviewAct.URGENT: _("approved alone, as urgent"),
-        ReviewAct.CONFIRMED: _("confirmed afterwards"),
-        ReviewAct.PAUSED: _("paused"),
-        ReviewAct.RESUMED: _("let it go on"),
-        ReviewAct.STOPPED: _("stopped"),
-    }[ReviewAct(act)]
 
 
 def obstacle_words(obstacle: Obstacle) -> str:
