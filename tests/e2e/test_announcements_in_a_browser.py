@@ -18,6 +18,7 @@ from municipalities.models import Municipality
 from municipalities.tenancy.scope import in_municipality
 from tests import world
 from tests.e2e.door import phone
+from tests.e2e.following import follow
 from tests.e2e.test_pages_in_a_browser import complaints, log_in, picture
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -81,7 +82,7 @@ def test_written_approved_by_another_and_delivered_to_exactly_its_readers(
         page.get_by_role("button", name="プレビューを更新").click()
         expect(page.locator(".line-bubble")).to_contain_text("土曜日にひらきます。")
         expect(page.frame_locator("iframe").first.locator("body")).to_contain_text("土曜日")
-        page.get_by_role("button", name="保存して確認を頼む").click()
+        follow(page, page.get_by_role("button", name="保存して確認を頼む"))
         expect(page.locator(".notice.success")).to_be_visible()
     with desk_of(browser, base, AKIRA, scripts=scripts) as page:
         page.goto(f"{base}/console/aoba/blocks/")
@@ -184,9 +185,9 @@ def test_somebody_else_s_words_stop_the_draft_with_a_sentence(
     base = live_server.url
     with desk_of(browser, base, ALICE) as mine, desk_of(browser, base, AKIRA) as theirs:
         write(mine, base)
-        mine.get_by_role("button", name="保存する").click()
+        follow(mine, mine.get_by_role("button", name="保存する"))
         mine.clock.install()
-        mine.get_by_role("link", name="編集する").click()
+        follow(mine, mine.get_by_role("link", name="編集する"))
         theirs.goto(mine.url)
         theirs.fill("#body", "日曜日にひらきます。")
         theirs.get_by_role("button", name="保存する").click()
@@ -206,8 +207,8 @@ def test_two_at_once_see_the_difference(
     base = live_server.url
     with desk_of(browser, base, ALICE) as mine, desk_of(browser, base, AKIRA) as theirs:
         write(mine, base)
-        mine.get_by_role("button", name="保存する").click()
-        mine.get_by_role("link", name="編集する").click()
+        follow(mine, mine.get_by_role("button", name="保存する"))
+        follow(mine, mine.get_by_role("link", name="編集する"))
         theirs.goto(mine.url)
         theirs.fill("#body", "日曜日にひらきます。")
         theirs.get_by_role("button", name="保存する").click()
@@ -227,11 +228,11 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
     base, found = live_server.url, dict[str, object]()
     with desk_of(browser, base, ALICE) as page:
         write(page, base)
-        page.get_by_role("button", name="保存して確認を頼む").click()
+        follow(page, page.get_by_role("button", name="保存して確認を頼む"))
         here = page.url
-        page.get_by_role("link", name="編集する").click()
+        follow(page, page.get_by_role("link", name="編集する"))
         page.fill("#title", "両親学級（変更）")
-        page.get_by_role("button", name="保存する").click()
+        follow(page, page.get_by_role("button", name="保存する"))
         versions = page.get_by_role("link", name="第2版").get_attribute("href")
     paths = {"list": "/console/aoba/blocks/", "new": "/console/aoba/blocks/new/"}
     paths |= {name: here.removeprefix(base) + rest for name, rest in

@@ -56,6 +56,7 @@ def each_page(page: Page, base: str, town: dict[str, str]) -> Any:
 
 def picture(page: Page, path: Path) -> None:
     """The whole page as one picture; frames below the fold are painted only when they are seen."""
+    page.wait_for_load_state()
     size = page.viewport_size or {"width": 1280, "height": 900}
     height = int(page.evaluate("document.documentElement.scrollHeight"))
     page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})

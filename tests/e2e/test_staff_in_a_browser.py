@@ -16,6 +16,7 @@ from municipalities.models import Membership, Municipality
 from municipalities.tenancy.scope import in_municipality
 from tests import world
 from tests.console.days import Rows, make_edition, make_ledger
+from tests.e2e.following import follow
 from tests.e2e.test_pages_in_a_browser import complaints, log_in, picture
 from tests.staff.test_second_step import digits
 
@@ -57,9 +58,9 @@ def every_page(page: Page, base: str, aoba: Municipality) -> Any:
         yield name.split("/")[0] if name != "staff/networks" else "networks"
     look_up(page, base)
     yield "reader"
-    page.get_by_role("button", name="日付を直す").click()
+    follow(page, page.get_by_role("button", name="日付を直す"))
     yield "reader-date"
-    page.get_by_role("button", name="つぎへ").click()
+    follow(page, page.get_by_role("button", name="つぎへ"))
     yield "reader-echo"
     for name in ("sessions", "2fa"):
         page.goto(f"{base}/accounts/{name}/")
@@ -118,7 +119,7 @@ def test_a_colleague_comes_by_a_link_and_sets_up_the_second_step(
     page.get_by_label("お名前").fill("新田 花")
     page.get_by_label("仕事用のメールアドレス").fill("hana@aoba.example.jp")
     page.get_by_role("radio", name=re.compile("^承認")).check()
-    page.get_by_role("button", name="招待メールを送る").click()
+    follow(page, page.get_by_role("button", name="招待メールを送る"))
     expect(page.get_by_text("招待メールを送りました")).to_be_visible()
     picture(page, pictures / "staff-invited.png")
     assert complaints(page) == []
@@ -137,26 +138,26 @@ def _join(browser: Browser, link: str, pictures: Path, look: Callable[[Page], li
     assert look(phone) == []
     phone.get_by_label("新しいパスワード").fill(world.PASSWORD)
     phone.get_by_label("同じパスワードをもう一度").fill(world.PASSWORD)
-    phone.get_by_role("button", name="参加する").click()
+    follow(phone, phone.get_by_role("button", name="参加する"))
     phone.get_by_label("メールアドレス").fill("hana@aoba.example.jp")
     phone.get_by_label("パスワード").fill(world.PASSWORD)
-    phone.get_by_role("button", name="ログイン").click()
+    follow(phone, phone.get_by_role("button", name="ログイン"))
     expect(phone.get_by_role("heading", level=1)).to_have_text("先に2段階認証を設定してください")
     assert look(phone) == []
-    phone.get_by_role("link", name="認証アプリを設定する").click()
+    follow(phone, phone.get_by_role("link", name="認証アプリを設定する"))
     picture(phone, pictures / "reauthenticate.png")
     assert look(phone) == []
     phone.get_by_label("パスワード").fill(world.PASSWORD)
-    phone.get_by_role("button", name="つぎへ").click()
+    follow(phone, phone.get_by_role("button", name="つぎへ"))
     picture(phone, pictures / "second-step.png")
     assert look(phone) == []
     key = phone.locator("code").inner_text()
     phone.get_by_label("認証アプリコード").fill(digits(key, clock.now().timestamp()))
-    phone.get_by_role("button", name="設定を完了する").click()
+    follow(phone, phone.get_by_role("button", name="設定を完了する"))
     expect(phone.get_by_role("heading", level=1)).to_have_text("回復コード")
     picture(phone, pictures / "recovery-codes.png")
     assert look(phone) == []
-    phone.get_by_role("link", name="管理画面へ戻る").click()
+    follow(phone, phone.get_by_role("link", name="管理画面へ戻る"))
     expect(phone.get_by_text("青葉市").first).to_be_visible()
     context.close()
 
@@ -181,20 +182,20 @@ def test_a_passkey_of_the_computer_is_the_second_step(
     }
     chip.send("WebAuthn.addVirtualAuthenticator", {"options": options})
     log_in(page, live_server.url, BOSS)
-    page.get_by_role("link", name="パスキーを設定する").click()
+    follow(page, page.get_by_role("link", name="パスキーを設定する"))
     page.get_by_label("パスワード").fill(world.PASSWORD)
-    page.get_by_role("button", name="つぎへ").click()
+    follow(page, page.get_by_role("button", name="つぎへ"))
     picture(page, pictures / "passkey.png")
     assert complaints(page) == []
     page.get_by_role("button", name="パスキーを登録する").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("回復コード")
     page.goto(f"{live_server.url}/console/aoba/staff/")
-    page.get_by_role("button", name="ログアウト").click()
+    follow(page, page.get_by_role("button", name="ログアウト"))
 
     page.goto(f"{live_server.url}/accounts/login/")
     page.get_by_label("メールアドレス").fill(BOSS)
     page.get_by_label("パスワード").fill(world.PASSWORD)
-    page.get_by_role("button", name="ログイン").click()
+    follow(page, page.get_by_role("button", name="ログイン"))
     expect(page.get_by_role("heading", level=1)).to_have_text("2段階認証")
     picture(page, pictures / "second-step-asked.png")
     assert complaints(page) == []

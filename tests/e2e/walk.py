@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from kizuna.lib import clock, tokens
 from tests.e2e.door import Town, confirmation, fill_date, newest_subscription, path_of, way_in
+from tests.e2e.following import follow
 
 HASTY_MS = 2_100
 """A form that comes back in less than two seconds is asked once more."""
@@ -241,12 +242,6 @@ def read_again(page: Page, base: str, town: Town) -> Iterator[str]:
     yield "letters-none"
     page.goto(f"{base}/m/aoba/my/letters/0/")
     yield "letter-missing"
-
-
-def follow(page: Page, leading: Locator) -> None:
-    """A link or button, and the whole page behind it: before it is there, nothing can be looked at."""
-    with page.expect_navigation():
-        leading.click()
 
 
 def press(page: Page, value: str) -> None:
