@@ -20,6 +20,7 @@ from django.utils.cache import add_never_cache_headers
 
 from municipalities.accounts import client_address, has_second_step
 from municipalities.domain.networks import is_inside
+from municipalities.domain.npo_roles import NpoAct
 from municipalities.domain.roles import Act, Role
 from municipalities.http import (
     ConsoleRequest,
@@ -90,17 +91,38 @@ def staff(view: Inside[StaffRequest, Rest]) -> View:
     return _through("staff", enter)
 
 
-def npo(view: Inside[NpoRequest, Rest]) -> View:
-    """For staff of the NPO: all municipalities, without readers and addresses."""
+def npo(act: NpoAct) -> Callable[[Inside[NpoRequest, Rest]], View]:
+    """For staff of the NPO whose role covers ``act``: all municipalities, without readers and
+    addresses. Everybody else: 403, and so is a role that needs a second step and has none."""
+
+    def door(view: Inside[NpoRequest, Rest]) -> View:
+        @wraps(view)
+        def enter(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+            user = _logged_in(request)
+            if not user.is_npo:
+                raise PermissionDenied
+            if settings.MFA_REQUIRED and not has_second_step(request):
+                page = TemplateResponse(request, "console/staff/second_step.html", status=403)
+                return _finished(page)
+            if not user.may_for_npo(act):
+                raise PermissionDenied
+            with across_for_npo():
+                return _finished(view(cast("NpoRequest", request), *args, **kwargs))
+
+        return _through("npo", enter)
+
+    return door
+
+
+def published(view: Inside[HttpRequest, Rest]) -> View:
+    """For everybody: figures of all municipalities together that are published on purpose."""
 
     @wraps(view)
     def enter(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
-        if not _logged_in(request).is_npo:
-            raise PermissionDenied
         with across_for_npo():
-            return _finished(view(cast("NpoRequest", request), *args, **kwargs))
+            return _finished(view(request, *args, **kwargs))
 
-    return _through("npo", enter)
+    return _through("published", login_not_required(enter))
 
 
 def parent(view: Inside[ParentRequest, Rest]) -> View:

@@ -84,8 +84,14 @@ def make_staff(
 
 def make_naomi() -> StaffUser:
     return StaffUser.objects.create_user(
-        "naomi@npo.example.jp", PASSWORD, name="naomi", is_npo=True
+        "naomi@npo.example.jp", PASSWORD, name="naomi", npo_role="head"
     )
+
+
+def make_npo_staff(role: str = "operator", email: str = "") -> StaffUser:
+    """Somebody of the NPO with that role."""
+    address = email or f"{role}@npo.example.jp"
+    return StaffUser.objects.create_user(address, PASSWORD, name=str(role), npo_role=role)
 
 
 def line_id(number: int) -> str:

@@ -13,6 +13,7 @@ from delivery.views import story
 from delivery.views.story import Story, Tone
 from kizuna.lib import clock
 from municipalities.access import npo
+from municipalities.domain.npo_roles import NpoAct
 from municipalities.domain.words import Service
 from municipalities.http import NpoRequest
 from municipalities.models import Municipality
@@ -30,7 +31,7 @@ class Line:
 
 
 @require_safe
-@npo
+@npo(NpoAct.SEE_TODAY)
 def today(request: NpoRequest) -> HttpResponse:
     """All municipalities, those that need somebody first."""
     now = clock.now()

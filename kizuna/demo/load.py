@@ -24,6 +24,7 @@ from kizuna.demo.places import PLACES, Place
 from messages.content_files import read_course
 from messages.services.compose import shelf
 from messages.services.publish import publish_many
+from municipalities.domain.npo_roles import NpoRole
 from municipalities.domain.roles import Role
 from municipalities.domain.words import EndpointKind, Service
 from municipalities.models import (
@@ -40,6 +41,14 @@ from municipalities.services.enrol import Consent, enrol_many
 from municipalities.tenancy.scope import in_municipality
 
 PASSWORD = "kizuna-demo-2026"  # noqa: S105  printed, on loopback, refused under https
+NPO_STAFF = (
+    (NpoRole.HEAD, "npo@example.jp", "代表"),
+    (NpoRole.OPERATOR, "npo-operator@example.jp", "運用"),
+    (NpoRole.EDITOR, "npo-editor@example.jp", "編集"),
+    (NpoRole.REVIEWER, "npo-reviewer@example.jp", "監修"),
+    (NpoRole.PARTNER, "npo-partner@example.jp", "自治体担当"),
+    (NpoRole.COMMS, "npo-comms@example.jp", "広報"),
+)
 CONTENT = Path(settings.BASE_DIR) / "content" / "ja"
 
 
@@ -89,16 +98,21 @@ def staff_logins() -> Iterator[tuple[str, str, str]]:
             Membership.objects.get_or_create(
                 municipality=other, user=manager, defaults={"role": Role.MANAGER}
             )
-    yield (
-        "NPO（すべての自治体の数字）",
-        _staff("npo@example.jp", "NPO 花子", is_npo=True).email,
-        PASSWORD,
-    )
+    for npo_role, email, word in NPO_STAFF:
+        yield f"NPO {word}（{npo_role.value}）", _npo(npo_role, email, word).email, PASSWORD
 
 
-def _staff(email: str, name: str, *, is_npo: bool = False) -> StaffUser:
+def _npo(npo_role: NpoRole, email: str, word: str) -> StaffUser:
+    user = _staff(email, f"NPO {word}")
+    if user.npo_role != npo_role:
+        user.npo_role = npo_role
+        user.save(update_fields=["npo_role"])
+    return user
+
+
+def _staff(email: str, name: str) -> StaffUser:
     found = StaffUser.objects.filter(email=email).first()
-    return found or StaffUser.objects.create_user(email, PASSWORD, name=name, is_npo=is_npo)
+    return found or StaffUser.objects.create_user(email, PASSWORD, name=name)
 
 
 def _municipality(place: Place) -> Municipality:

@@ -1,4 +1,4 @@
-"""The console's pages, as the bar at its top shows them. ``{% load places %}``."""
+"""The pages of the console and of the NPO, as the bar at their top shows them. ``{% load places %}``."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,8 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.lib import clock
+from municipalities.domain.npo_roles import NpoAct
 from municipalities.domain.roles import Act
 from municipalities.http import Seat
+from municipalities.models import StaffUser
 
 register = template.Library()
 
@@ -39,6 +41,19 @@ PLACES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class NpoPlace:
+    """The same behind the NPO's door."""
+
+    key: str
+    name: str
+    label: str | Promise
+    act: NpoAct
+
+
+NPO_PLACES = (NpoPlace("today", "npo:today", _("Today"), NpoAct.SEE_TODAY),)
+
+
 @register.simple_tag
 def places(seat: Seat) -> list[tuple[Place, str]]:
     """The pages this member of staff may open, with their addresses."""
@@ -49,3 +64,9 @@ def _address(place: Place, seat: Seat) -> str:
     slug = seat.municipality.slug
     day: list[date] = [clock.today()] if place.key == "texts" else []
     return reverse(place.name, args=[slug, *day])
+
+
+@register.simple_tag
+def npo_places(user: StaffUser) -> list[tuple[NpoPlace, str]]:
+    """The pages that this member of the NPO's staff may open, with their addresses."""
+    return [(place, reverse(place.name)) for place in NPO_PLACES if user.may_for_npo(place.act)]

@@ -14,6 +14,7 @@ from delivery.queries import Counts
 from delivery.views.words import channel_words, day_words, number, time_words
 from kizuna.lib import clock
 from messages.models import Edition
+from municipalities.domain.npo_roles import NpoRole
 from municipalities.domain.roles import Act, Role
 from municipalities.domain.words import Audience, Variant
 from municipalities.http import Seat
@@ -60,6 +61,19 @@ def role_words(role: Role) -> str:
         Role.MANAGER: _("Manager"),
         Role.AUDITOR: _("Auditor"),
     }[role]
+
+
+@register.filter
+def npo_role_words(role: str) -> str:
+    """A role in the NPO, on screen."""
+    return {
+        NpoRole.HEAD: _("NPO, head"),
+        NpoRole.OPERATOR: _("NPO, operations"),
+        NpoRole.EDITOR: _("NPO, editor"),
+        NpoRole.REVIEWER: _("NPO, medical reviewer"),
+        NpoRole.PARTNER: _("NPO, partner manager"),
+        NpoRole.COMMS: _("NPO, public relations"),
+    }[NpoRole(role)]
 
 
 @register.filter

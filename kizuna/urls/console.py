@@ -23,4 +23,7 @@ urlpatterns = [
     path("", include("kizuna.urls.console_broadcasts")),
     path("", include("kizuna.urls.console_calendar")),
     path("", include("kizuna.urls.console_staff")),
+    path("", include("kizuna.urls.console_exchange")),
+    path("", include("kizuna.urls.console_report")),
+    path("", include("kizuna.urls.console_contract")),
 ]

@@ -1,5 +1,6 @@
 """The NPO's base texts and their immutable versions, and the editions frozen before sending."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
@@ -51,6 +52,13 @@ class TextVersion(models.Model):
     is_sample = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     withdrawn_at = models.DateTimeField(null=True)
+    # Who read it and who let it out; null where a content pack brought it.
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = (
@@ -111,3 +119,19 @@ class Edition(MunicipalityOwned):
 
     def __str__(self) -> str:
         return f"edition {self.pk} of {self.run_day}"
+
+
+class VersionUse(MunicipalityOwned):
+    """From which day to which day a municipality sent a version: noted once a night."""
+
+    version = models.ForeignKey(TextVersion, on_delete=models.PROTECT, related_name="+")
+    first_day = models.DateField()
+    last_day = models.DateField()
+
+    class Meta:
+        constraints = (
+            UniqueConstraint(fields=["municipality", "version"], name="one_use_a_version"),
+        )
+
+    def __str__(self) -> str:
+        return f"use of version {self.version_id}"

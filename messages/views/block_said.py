@@ -42,9 +42,14 @@ def audience_said(audience: str) -> str:
 
 def variant_said(variant: str) -> str:
     """In which kind of Japanese."""
-    return {Variant.STANDARD: _("standard wording"), Variant.EASY: _("easy Japanese")}[
-        Variant(variant)
-    ]
+    return {
+        Variant.STANDARD: _("standard wording"),
+        Variant.EASY: _("easy Japanese"),
+        Variant.ENGLISH: "English",
+        Variant.CHINESE: "中文",
+        Variant.VIETNAMESE: "Tiếng Việt",
+        Variant.PORTUGUESE: "Português",
+    }[Variant(variant)]
 
 
 def fields_of(content: Content) -> dict[str, str]:

@@ -12,12 +12,16 @@ class MunicipalityKind(StrEnum):
 
 
 class Service(StrEnum):
-    """Whether a municipality sends: only ``live`` does."""
+    """Whether a municipality sends: only ``live`` does.
+
+    ``external`` ones send from another system and report their figures.
+    """
 
     PREPARING = "preparing"
     LIVE = "live"
     PAUSED = "paused"
     ENDED = "ended"
+    EXTERNAL = "external"
 
 
 class EndpointKind(StrEnum):
@@ -54,8 +58,14 @@ AUDIENCE_OF: dict[Relation, Audience] = {
 
 
 class Variant(StrEnum):
+    """How a text is written; where one is missing, the standard one is sent."""
+
     STANDARD = "standard"
     EASY = "easy"
+    ENGLISH = "en"
+    CHINESE = "zh"
+    VIETNAMESE = "vi"
+    PORTUGUESE = "pt"
 
 
 class Purpose(StrEnum):

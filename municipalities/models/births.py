@@ -12,6 +12,8 @@ class Births(MunicipalityOwned):
     year = models.PositiveSmallIntegerField()
     count = models.PositiveIntegerField()
     noted_at = models.DateTimeField()
+    # Whose figure it is: '' what the municipality typed in, else a published statistic by name.
+    source = models.CharField(max_length=60, blank=True)
 
     class Meta:
         constraints = (

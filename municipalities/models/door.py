@@ -1,5 +1,6 @@
 """What readers bring to the door and take from it: sign-ups, invitations, service mails, thanks."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
@@ -196,6 +197,21 @@ class Thanks(MunicipalityOwned):
     text = models.TextField()
     may_publish = models.BooleanField(default=False)
     month = models.DateField(help_text="The first of the month it came in: no finer, on purpose.")
+    # As it may be quoted: somebody has read it and taken out names and places. '' until then.
+    quotable_text = models.TextField(blank=True)
+    quotable_at = models.DateTimeField(null=True)
+    quotable_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = (
+            CheckConstraint(
+                name="thanks_quotable_by_consent",
+                condition=Q(quotable_at__isnull=True, quotable_text="")
+                | (Q(may_publish=True, quotable_at__isnull=False) & ~Q(quotable_text="")),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"thanks {self.pk}"

@@ -90,9 +90,13 @@ class Municipality(models.Model):
     mail_name = models.CharField(max_length=60, blank=True)
     mail_address = models.CharField(max_length=254, blank=True)
     reply_to = models.CharField(max_length=254, blank=True)
+    # Under which the mail server signs: <selector>._domainkey.<domain of mail_address>.
+    dkim_selector = models.CharField(max_length=63, blank=True)
     send_time = models.TimeField(default=time(8, 0))
     last_hour = models.TimeField(default=time(21, 0))
     last_birthday = models.PositiveSmallIntegerField(default=3)
+    contract_from = models.DateField(null=True, blank=True)
+    contract_until = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = MunicipalityManager()
@@ -106,6 +110,12 @@ class Municipality(models.Model):
             models.CheckConstraint(
                 name="municipality_approval_steps_1_or_2",
                 condition=Q(approval_steps__gte=1, approval_steps__lte=2),
+            ),
+            models.CheckConstraint(
+                name="municipality_contract_in_order",
+                condition=Q(contract_from__isnull=True)
+                | Q(contract_until__isnull=True)
+                | Q(contract_from__lte=F("contract_until")),
             ),
             models.CheckConstraint(
                 name="municipality_last_birthday_1_to_18",

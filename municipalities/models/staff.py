@@ -6,6 +6,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
+from municipalities.domain.npo_roles import NpoAct, NpoRole
+from municipalities.domain.npo_roles import may as npo_may
 from municipalities.domain.roles import Role
 from municipalities.tenancy.models import MunicipalityOwned
 
@@ -22,11 +24,13 @@ class StaffUserManager(BaseUserManager["StaffUser"]):
 
 
 class StaffUser(AbstractBaseUser, PermissionsMixin):
-    """Logs in by e-mail. ``is_npo`` opens the NPO's door, ``is_staff`` Django's own admin."""
+    """Logs in by e-mail. An ``npo_role`` opens the NPO's door, ``is_staff`` Django's own admin."""
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=40)
-    is_npo = models.BooleanField(default=False)
+    npo_role = models.CharField(
+        max_length=10, blank=True, choices=[(r.value, r.name) for r in NpoRole]
+    )
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
@@ -39,6 +43,15 @@ class StaffUser(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_npo(self) -> bool:
+        """Whether this person works for the NPO."""
+        return bool(self.npo_role)
+
+    def may_for_npo(self, act: NpoAct) -> bool:
+        """Whether this person's role in the NPO covers that act."""
+        return self.is_npo and npo_may(NpoRole(self.npo_role), act)
 
 
 class Membership(MunicipalityOwned):

@@ -41,19 +41,36 @@ class ReadableAcross(RunSQL):
         role: ``kizuna_npo`` or ``kizuna_dispatch``.
         columns: the columns it may see; empty for all of them.
         update: the columns it may change (the dispatcher notes whom it served).
+        insert: whether it may add rows (the NPO invites a municipality).
+        where: which rows it may see and change; empty for all of them.
     """
 
-    def __init__(self, table: str, role: str, columns: str = "", update: str = "") -> None:
+    def __init__(
+        self,
+        table: str,
+        role: str,
+        columns: str = "",
+        *,
+        update: str = "",
+        insert: bool = False,
+        where: str = "true",
+    ) -> None:
         grant = f"GRANT SELECT {f'({columns})' if columns else ''} ON {table} TO {role};"
-        policy = f"CREATE POLICY {role}_reads ON {table} FOR SELECT TO {role} USING (true);"
+        policy = f"CREATE POLICY {role}_reads ON {table} FOR SELECT TO {role} USING ({where});"
         drop = f"DROP POLICY {role}_reads ON {table};"
         if update:
             grant += f"GRANT UPDATE ({update}) ON {table} TO {role};"
             policy += (
                 f"CREATE POLICY {role}_notes ON {table} FOR UPDATE TO {role}"
-                " USING (true) WITH CHECK (true);"
+                f" USING ({where}) WITH CHECK ({where});"
             )
             drop += f"DROP POLICY {role}_notes ON {table};"
+        if insert:
+            grant += f"GRANT INSERT ON {table} TO {role};"
+            policy += (
+                f"CREATE POLICY {role}_adds ON {table} FOR INSERT TO {role} WITH CHECK (true);"
+            )
+            drop += f"DROP POLICY {role}_adds ON {table};"
         super().__init__(
             sql=grant + policy, reverse_sql=f"REVOKE ALL ON {table} FROM {role};" + drop
         )

@@ -101,3 +101,24 @@ def across_for_dispatch() -> Iterator[None]:
     """See which municipality has work due; no reader, no text, no address."""
     with _as_role("kizuna_dispatch"):
         yield
+
+
+@contextmanager
+def stepping_into(municipality_id: int) -> Iterator[None]:
+    """From the NPO's door into one municipality, with the application's rights there.
+
+    For what the NPO does to a municipality on purpose: hold its sending, prepare it, end it. Whoever
+    steps in notes it in the municipality's own records (``municipalities.services.audit.note``).
+    """
+    with _as_role("kizuna_app"), in_municipality(municipality_id):
+        yield
+
+
+@contextmanager
+def stepping_out() -> Iterator[None]:
+    """From the NPO's door to the shared tables that its role may not see: staff and their names.
+
+    No municipality is open there: readers stay closed.
+    """
+    with _as_role("kizuna_app"):
+        yield

@@ -9,6 +9,8 @@ from django.db import connections
 
 READ = "SELECT"
 WRITE = "SELECT, INSERT, UPDATE, DELETE"
+ADD_AND_CHANGE = "SELECT, INSERT, UPDATE"
+NONE = ""
 
 # table → (what the application's role may do, why the table has no municipality)
 SHARED_TABLES: dict[str, tuple[str, str]] = {
@@ -40,18 +42,55 @@ SHARED_TABLES: dict[str, tuple[str, str]] = {
         "SELECT, INSERT, UPDATE (withdrawn_at)",
         "the NPO's texts are the same for all; a version never changes",
     ),
+    "stage_messages_textdraft": (NONE, "the NPO's own desk: no municipality sees a draft"),
+    "stage_messages_textevent": (NONE, "the NPO's own desk: who did what to a text"),
+    "stage_messages_avoidedword": (READ, "the NPO's words to avoid are hints for everybody"),
+    "stage_messages_meeting": (READ, "a meeting is of all municipalities that are invited"),
+    "stage_messages_meetingmaterial": (READ, "the papers of a meeting are for all who come"),
+    "stage_messages_exchangecase": (
+        ADD_AND_CHANGE,
+        "what one municipality offers to the others; only its own staff may write it",
+    ),
+    "municipalities_assignment": (NONE, "the NPO's own: who looks after whom"),
+    "municipalities_partnernote": (NONE, "the NPO's own notes about its partners"),
+    "delivery_alarm": (NONE, "the NPO's own: what needs somebody, over all municipalities"),
+    "delivery_alarmcheck": (NONE, "the NPO's own: when each question was asked"),
+    "delivery_benchmark": (READ, "figures of five or more municipalities, without a name"),
     "delivery_heartbeat": (WRITE, "when beat and the workers last showed a sign of life"),
 }
 
 
+# table → what the NPO's role may do to it. All of them are the NPO's own or everybody's; what it sees
+# of municipalities' tables, their migrations say.
+NPO_GRANTS: dict[str, str] = {
+    "municipalities_municipality": READ,
+    "municipalities_localgovernment": READ,
+    "municipalities_assignment": ADD_AND_CHANGE,
+    "municipalities_partnernote": "SELECT, INSERT",
+    "stage_messages_basetext": "SELECT, INSERT",
+    "stage_messages_textversion": "SELECT, INSERT, UPDATE (withdrawn_at)",
+    "stage_messages_textdraft": ADD_AND_CHANGE,
+    "stage_messages_textevent": "SELECT, INSERT",
+    "stage_messages_avoidedword": WRITE,
+    "stage_messages_exchangecase": READ,
+    "stage_messages_meeting": ADD_AND_CHANGE,
+    "stage_messages_meetingmaterial": "SELECT, INSERT, DELETE",
+    "delivery_alarm": ADD_AND_CHANGE,
+    "delivery_alarmcheck": ADD_AND_CHANGE,
+    "delivery_benchmark": WRITE,
+    "delivery_heartbeat": READ,
+}
+
+
 def grant_shared_tables(using: str, **_: Any) -> None:
-    """Give the application's role its rights after every migrate. Repeating it changes nothing."""
+    """Give both roles their rights after every migrate. Repeating it changes nothing."""
     connection = connections[using]
     existing = set(connection.introspection.table_names())
+    app = {table: grants for table, (grants, _why) in SHARED_TABLES.items()}
     with connection.cursor() as cursor:
-        for table, (grants, _why) in SHARED_TABLES.items():
-            if table in existing:
-                cursor.execute(f"REVOKE ALL ON {table} FROM kizuna_app")
-                cursor.execute(f"GRANT {grants} ON {table} TO kizuna_app")
-                if table.startswith("stage_messages_") or table == "municipalities_municipality":
-                    cursor.execute(f"GRANT SELECT ON {table} TO kizuna_npo")
+        for role, tables in (("kizuna_app", app), ("kizuna_npo", NPO_GRANTS)):
+            for table, grants in tables.items():
+                if table in existing:
+                    cursor.execute(f"REVOKE ALL ON {table} FROM {role}")
+                    if grants:
+                        cursor.execute(f"GRANT {grants} ON {table} TO {role}")

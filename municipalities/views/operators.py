@@ -85,15 +85,15 @@ class StaffUserAdmin(UserAdmin):  # type: ignore[type-arg]  # the same
 
     add_form = StaffCreationForm
     ordering = ("email",)
-    list_display = ("email", "name", "is_npo", "is_superuser", "is_active")
-    list_filter = ("is_npo", "is_superuser", "is_active")
+    list_display = ("email", "name", "npo_role", "is_superuser", "is_active")
+    list_filter = ("npo_role", "is_superuser", "is_active")
     search_fields = ("email", "name")
     actions = ("without_second_step",)
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("email", "name", "password")}),
-        (None, {"fields": ("is_active", "is_npo", "is_staff", "is_superuser")}),
+        (None, {"fields": ("is_active", "npo_role", "is_staff", "is_superuser")}),
         (None, {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (

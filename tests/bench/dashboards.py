@@ -150,7 +150,7 @@ def _clerk(municipality: Municipality) -> Client:
 
 def _npo() -> Client:
     return _logged_in(
-        StaffUser.objects.create_user("npo@example.jp", None, name="NPO", is_npo=True)
+        StaffUser.objects.create_user("npo@example.jp", None, name="NPO", npo_role="head")
     )
 
 

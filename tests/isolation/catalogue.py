@@ -25,6 +25,39 @@ EXTRA_POLICIES: dict[tuple[str, str], str] = {
     ("delivery_dailyfact", "kizuna_npo_reads"): "figures without people",
     ("delivery_run", "kizuna_npo_reads"): "whether the morning was on time",
     ("stage_messages_localblock", "kizuna_npo_reads"): "local texts, seen by the NPO",
+    ("delivery_audiencefact", "kizuna_npo_reads"): "how many were active, without people",
+    ("delivery_dayfact", "kizuna_npo_reads"): "whether the day adds up",
+    ("delivery_flowfact", "kizuna_npo_reads"): "how many came and went",
+    ("delivery_forecast", "kizuna_npo_reads"): "what was expected of a day",
+    ("delivery_hold", "kizuna_npo_reads"): "whose sending waits, and why",
+    ("delivery_monthend", "kizuna_npo_reads"): "the reported figures",
+    ("delivery_monthflow", "kizuna_npo_reads"): "how many came and went in a month",
+    ("delivery_pacefact", "kizuna_npo_reads"): "how fast it went",
+    ("delivery_retentionfact", "kizuna_npo_reads"): "how many stayed",
+    ("municipalities_births", "kizuna_npo_reads"): "what registrations are held against",
+    ("municipalities_contractend", "kizuna_npo_reads"): "whose time here ends",
+    ("municipalities_externalfigure", "kizuna_npo_reads"): "figures reported from other systems",
+    ("municipalities_sendercheck", "kizuna_npo_reads"): "what a resolver said about a domain",
+    (
+        "municipalities_thanks",
+        "kizuna_npo_reads",
+    ): "what readers allowed to be quoted, and nothing else",
+    ("municipalities_thanks", "kizuna_npo_notes"): "the words as they may be quoted",
+    ("stage_messages_broadcast", "kizuna_npo_reads"): "what a municipality sends on its own",
+    ("stage_messages_caseadoption", "kizuna_npo_reads"): "which case was taken over",
+    ("stage_messages_contact", "kizuna_npo_reads"): "whose telephone numbers are old",
+    ("stage_messages_meetinginvitation", "kizuna_npo_reads"): "who comes to a meeting",
+    ("stage_messages_meetinginvitation", "kizuna_npo_adds"): "the NPO invites",
+    ("stage_messages_meetinginvitation", "kizuna_npo_notes"): "groups and who came",
+    (
+        "stage_messages_textreport",
+        "kizuna_npo_reads",
+    ): "what readers found wrong in a text, without the reader",
+    ("stage_messages_textreport", "kizuna_npo_notes"): "what was done about it",
+    ("stage_messages_versionuse", "kizuna_npo_reads"): "who sent which version",
+    ("stage_messages_exchangecase", "everybody_reads"): "what is offered to all",
+    ("stage_messages_exchangecase", "own_adds"): "its own staff offer it",
+    ("stage_messages_exchangecase", "own_row"): "its own staff change it",
     ("delivery_run", "kizuna_dispatch_reads"): "which day is planned",
     ("delivery_lane", "kizuna_dispatch_reads"): "which lane waited longest",
     ("delivery_lane", "kizuna_dispatch_notes"): "when a lane was served",
@@ -270,7 +303,7 @@ def grants_beyond_the_list(db: Connection) -> list[str]:
     found = [
         f"{table}: granted {sorted(given.get(table, ()))}, listed {listed}"
         for table, (listed, _why) in SHARED_TABLES.items()
-        if given.get(table, set()) != {one.strip() for one in listed.split(",")}
+        if given.get(table, set()) != {one.strip() for one in listed.split(",") if one.strip()}
     ]
     for table, privileges in given.items():
         if table not in mine and table not in SHARED_TABLES:

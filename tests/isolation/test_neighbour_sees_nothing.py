@@ -20,25 +20,50 @@ from django.db.models import Count, ForeignKey, Max
 from django_scopes import scopes_disabled
 from django_scopes.exceptions import ScopeError
 
-from delivery.models import DailyFact, Delivery, FrozenRequest, Lane, Run
+from delivery.models import (
+    AudienceFact,
+    DailyFact,
+    DayFact,
+    Delivery,
+    FlowFact,
+    Forecast,
+    FrozenRequest,
+    Hold,
+    Lane,
+    MonthEnd,
+    MonthFlow,
+    PaceFact,
+    RetentionFact,
+    Run,
+)
 from kizuna.lib import clock
 from messages.models import (
     BlockEvent,
     Broadcast,
     BroadcastEvent,
+    CaseAdoption,
     Contact,
     Edition,
+    ExchangeCase,
     LocalBlock,
+    Meeting,
+    MeetingInvitation,
     Persona,
+    TextReport,
+    VersionUse,
 )
 from municipalities.models import (
     Births,
     ConsentRecord,
+    ContractEnd,
+    ExternalFigure,
     Invitation,
     Membership,
     Municipality,
     Placement,
+    ReaderSpan,
     Registration,
+    SenderCheck,
     ServiceMail,
     StaffAct,
     StaffInvitation,
@@ -47,7 +72,7 @@ from municipalities.models import (
     Thanks,
 )
 from municipalities.tenancy.models import MunicipalityOwned
-from municipalities.tenancy.scope import in_municipality
+from municipalities.tenancy.scope import across_for_npo, in_municipality
 from tests import world
 from tests.isolation.catalogue import owned_models
 
@@ -63,8 +88,8 @@ KEYS = [
 ]
 # What the application was not granted at all.
 HISTORY: set[type[models.Model]] = {BlockEvent, BroadcastEvent, StaffAct}
-NEVER_CHANGED = {ConsentRecord, Edition, Suppressed, *HISTORY}
-NEVER_DELETED = {Delivery, *HISTORY}
+NEVER_CHANGED = {ConsentRecord, Edition, MonthEnd, SenderCheck, Suppressed, *HISTORY}
+NEVER_DELETED = {ContractEnd, Delivery, Hold, MonthEnd, ReaderSpan, SenderCheck, *HISTORY}
 
 each_model = pytest.mark.parametrize("model", ALL, ids=lambda model: model.__name__)
 each_owned = pytest.mark.parametrize("model", OWNED, ids=lambda model: model.__name__)
@@ -107,6 +132,7 @@ def one_of_each(municipality: Municipality) -> Rows:
             ),
             *of_a_run({"municipality": municipality, "run_day": day}),
             *of_the_door(family, {"municipality": municipality}),
+            *of_the_npo(family, block, {"municipality": municipality}),
         ]
         ledger = (day, ledger_row(family, edition))
     return {type(one): one.pk for one in made} | {Delivery: ledger}
@@ -184,6 +210,68 @@ def of_the_door(family: world.Family, here: dict[str, Any]) -> list[models.Model
         ),
         Suppressed.objects.create(**here, kind="email", address_key=b"k", at=now),
         Thanks.objects.create(**here, text="ありがとう", month=clock.today().replace(day=1)),
+    ]
+
+
+def of_the_npo(family: world.Family, block: LocalBlock, here: dict[str, Any]) -> list[models.Model]:
+    """What is counted and agreed beside the sending."""
+    now, day = clock.now(), clock.today()
+    audience = {"readers": 1, "subscriptions": 1, "courses": 1, "children": 1}
+    case = ExchangeCase.objects.create(**here, sort="practice", title="訪問", body="手渡し")
+    span = {
+        "subscription_id": family.subscription.pk,
+        "reader_id": family.reader.pk,
+        "course_id": family.course.pk,
+        "kind": "child",
+        "anchor": day,
+        "children": 1,
+        "channel": "email",
+        "relation": "mother",
+        "starts_on": day,
+        "from_at": now,
+    }
+    return [
+        *of_texts_and_meetings(case, block, here),
+        ReaderSpan.objects.first() or ReaderSpan.objects.create(**here, **span),
+        Hold.objects.create(**here, run_day=day, kind="pause", reason="誤り", waiting=3),
+        DayFact.objects.create(
+            **here, run_day=day, channel="email", planned=1, unexplained=0, counted_at=now
+        ),
+        PaceFact.objects.create(**here, run_day=day, channel="email", slot=96, count=1),
+        Forecast.objects.create(**here, run_day=day, channel="email", expected=1, made_at=now),
+        AudienceFact.objects.create(**here, on=day, dimension="all", **audience),
+        MonthEnd.objects.create(
+            **here, month_end=day, dimension="all", last_birthday=3, taken_at=now, **audience
+        ),
+        FlowFact.objects.create(**here, on=day, flow="registered", count=1),
+        MonthFlow.objects.create(**here, month=day, flow="registered", dimension="all", count=1),
+        RetentionFact.objects.create(**here, kind="child", weeks=0, at_risk=1, left=0, censored=0),
+        SenderCheck.objects.create(
+            **here, domain="aoba.example.jp", spf="ok", dkim="ok", dmarc="ok"
+        ),
+        ExternalFigure.objects.create(**here, month_end=day, active_readers=1, source="other"),
+        ContractEnd.objects.create(**here, ends_on=day, reason="満了"),
+    ]
+
+
+def of_texts_and_meetings(
+    case: ExchangeCase, block: LocalBlock, here: dict[str, Any]
+) -> list[models.Model]:
+    """A report about a text, a version that was used, an invitation, an adoption."""
+    version = world.make_text()
+    now, day = clock.now(), clock.today()
+    with across_for_npo():
+        meeting = Meeting.objects.create(
+            title="情報交換会", starts_at=now, ends_at=now + timedelta(hours=2), place="オンライン"
+        )
+        invitation = MeetingInvitation.objects.create(**here, meeting=meeting)
+    return [
+        invitation,
+        CaseAdoption.objects.create(**here, case=case, block=block),
+        TextReport.objects.create(
+            **here, base_text_id=version.base_text_id, version=version, said="誤字", reported_on=day
+        ),
+        VersionUse.objects.create(**here, version=version, first_day=day, last_day=day),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Runs, the partitioned ledger, frozen requests, daily facts. Only ``Delivery`` is not Django's."""
+"""Runs, the partitioned ledger, frozen requests. Only ``Delivery`` is not Django's."""
 
 from typing import ClassVar, Self
 
@@ -50,6 +50,8 @@ class Lane(MunicipalityOwned):
     channel = models.CharField(max_length=5, choices=CHANNELS)
     planned = models.PositiveIntegerField(default=0)
     is_open = models.BooleanField(default=True)
+    # The NPO has asked to wait (``Hold``): nobody serves this lane.
+    is_held = models.BooleanField(default=False)
     not_before = models.DateTimeField()
     served_at = models.DateTimeField(null=True)
     failures = models.PositiveSmallIntegerField(default=0)
@@ -144,29 +146,6 @@ class FrozenRequest(MunicipalityOwned):
 
     def __str__(self) -> str:
         return f"request {self.retry_key}"
-
-
-class DailyFact(MunicipalityOwned):
-    """How many deliveries of one day ended how. Rebuilt by delete + insert; dashboards read it."""
-
-    run_day = models.DateField()
-    channel = models.CharField(max_length=5, choices=CHANNELS)
-    state = models.CharField(max_length=7)
-    reason = models.CharField(max_length=30, blank=True)
-    count = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = (
-            UniqueConstraint(
-                fields=["municipality", "run_day", "channel", "state", "reason"],
-                name="one_fact_each",
-            ),
-        )
-        # Found by day across all municipalities: without it the look-up grows with the years kept.
-        indexes = (models.Index(fields=["run_day"], name="fact_by_day"),)
-
-    def __str__(self) -> str:
-        return f"{self.run_day} {self.channel} {self.state}: {self.count}"
 
 
 class Heartbeat(models.Model):

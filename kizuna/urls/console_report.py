@@ -1,0 +1,5 @@
+"""/console/<slug>/…: the monthly report."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""/npo/…: what needs somebody."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""/npo/…: meetings and cases."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""/npo/…: figures, reports, voices."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
