@@ -11,7 +11,7 @@ from django.db import transaction
 
 from delivery import ledger
 from delivery.domain.states import PENDING, State
-from delivery.models import DailyFact, Lane, Run
+from delivery.models import DailyFact, DayFact, Lane, PaceFact, Run
 from delivery.planning import wanted_today
 from kizuna.lib import clock
 from messages.services.compose import pick, shelf
@@ -105,8 +105,13 @@ def reconcile_with_readers(municipality: Municipality, on: date) -> list[Channel
     return [days[channel] for channel in sorted(days)]
 
 
-def rollup(on: date) -> None:
-    """Rebuild the day's facts from the ledger: delete and insert. Inside ``in_municipality``."""
+def rollup(on: date) -> int:
+    """Rebuild the day's facts from the ledger: delete and insert. How many deliveries are open.
+
+    Inside ``in_municipality``; with the run locked, so that no planning comes in between.
+    """
     with transaction.atomic():
-        DailyFact.objects.filter(run_day=on).delete()
-        ledger.run("rollup_day", run_day=on)
+        for fact in (DailyFact, DayFact, PaceFact):
+            fact.objects.filter(run_day=on).delete()
+        ((still_open,),) = ledger.run("rollup_day", run_day=on)
+    return int(still_open)

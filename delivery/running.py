@@ -21,7 +21,7 @@ from delivery import broadcasting, clocks, ledger, service_mails
 from delivery.channels import registry
 from delivery.models import Heartbeat, Lane, Run
 from delivery.planning import plan_day
-from delivery.reconciliation import reconcile, rollup
+from delivery.reconciliation import rollup
 from delivery.sending import serve
 from delivery.topping_up import to_top_up
 from kizuna.lib import sqlfile
@@ -95,8 +95,7 @@ def _sweep_run(run_day: date) -> None:
         if due is not None and (not lane.is_open or early):
             lane.is_open, lane.not_before = True, due
             lane.save(update_fields=["is_open", "not_before"])
-    rollup(run_day)
-    done = all(day.pending == 0 for day in reconcile(run_day))
+    done = rollup(run_day) == 0
     Run.objects.filter(pk=run.pk).update(swept_at=Now(), finished_at=Now() if done else None)
 
 
