@@ -7,8 +7,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kizuna.lib import clock
+from municipalities.domain.words import OWN_NAMES
 
 register = template.Library()
+_LANGUAGES: dict[str, str] = {one.value: name for one, name in OWN_NAMES.items()}
 
 
 @register.filter
@@ -34,7 +36,7 @@ def told(value: str) -> str:
         "near_date": _("a date that was a guess"),
         "resend": _("a text sent once more"),
     }
-    return words.get(value, value)
+    return words.get(value) or _LANGUAGES.get(value, value)
 
 
 @register.filter

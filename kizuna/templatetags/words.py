@@ -14,6 +14,7 @@ from delivery.queries import Counts
 from delivery.views.words import channel_words, day_words, number, time_words
 from kizuna.lib import clock
 from messages.models import Edition
+from messages.views.block_said import variant_said
 from municipalities.domain.npo_roles import NpoRole
 from municipalities.domain.roles import Act, Role
 from municipalities.domain.words import Audience, Variant
@@ -46,9 +47,10 @@ def audience_words(edition: Edition) -> str:
         Audience.PARTNER: _("for the partner"),
         Audience.AROUND: _("for grandparents and people around"),
     }[Audience(edition.base_text.audience)]
-    if edition.text_version.variant == Variant.EASY:
-        return _("%(audience)s, easy Japanese") % {"audience": audience}
-    return audience
+    if edition.text_version.variant == Variant.STANDARD:
+        return audience
+    words = variant_said(edition.text_version.variant)
+    return _("%(audience)s, %(words)s") % {"audience": audience, "words": words}
 
 
 @register.filter

@@ -16,7 +16,7 @@ from messages.domain.schedule import pregnancy_day
 from messages.domain.stage import Kind, Stage
 from messages.models import Contact, LocalBlock, TextVersion
 from messages.rendering.compose import Letterhead, Part, Rendered, edition_values, render
-from municipalities.domain.words import Audience, Variant
+from municipalities.domain.words import FALLBACK, Audience, Variant
 from municipalities.models import Municipality
 
 
@@ -87,16 +87,18 @@ def _shelf(on: date, _stamp: tuple[object, ...]) -> Shelf:
 def pick(
     shelf: Mapping[Place, Found], stage: Stage, audience: Audience, variant: Variant
 ) -> Found | None:
-    """The version for these readers: their own words first, then everybody's, then standard."""
-    for who, how in (
-        (audience, variant),
-        (Audience.EVERYONE, variant),
-        (audience, Variant.STANDARD),
-        (Audience.EVERYONE, Variant.STANDARD),
-    ):
-        if version := shelf.get((stage, who, how)):
-            return version
+    """The version for these readers: in each wording of ``FALLBACK`` their own, then everybody's."""
+    for how in FALLBACK[variant]:
+        for who in (audience, Audience.EVERYONE):
+            if version := shelf.get((stage, who, how)):
+                return version
     return None
+
+
+def offered(on: date) -> list[Variant]:
+    """The wordings that a reader can choose: the standard one, and those that have texts."""
+    there = {how for _stage, _who, how in shelf(on)}
+    return [how for how in Variant if how is Variant.STANDARD or how in there]
 
 
 def approved_blocks(on: date) -> list[Block]:

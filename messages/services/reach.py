@@ -13,7 +13,7 @@ from messages.domain.schedule import due_stages, falls_on
 from messages.domain.stage import Kind, Stage, Unit
 from messages.models import TextVersion
 from messages.services.compose import Place, day_number
-from municipalities.domain.words import AUDIENCE_OF, Audience, Variant
+from municipalities.domain.words import AUDIENCE_OF, FALLBACK, Audience, Variant
 from municipalities.models import Municipality
 
 DAYS = 30
@@ -108,7 +108,7 @@ def _readers(
         if audience not in {Audience.EVERYONE, theirs}:
             continue
         for variant in Variant:
-            places = product({theirs, Audience.EVERYONE}, {variant, Variant.STANDARD})
+            places = product({theirs, Audience.EVERYONE}, FALLBACK[variant])
             days = [since[stage, *one] for one in places if (stage, *one) in since]
             if days:
                 found.append((min(days), variant.value, relation.value))

@@ -22,6 +22,7 @@ from messages.models import LocalBlock
 from messages.rendering.check import LINE_LIMIT, MAIL_HTML_LIMIT
 from messages.rendering.compose import MY_URL, STOP_URL, Rendered
 from messages.services.block_troubles import Trouble, fits, gap, troubles
+from messages.services.compose import offered
 from messages.services.preview import Draft, Point, days_with_text, in_window, preview
 from messages.services.reach import Reach, reach
 from messages.views.block_form import date_near
@@ -81,7 +82,7 @@ def context(
         "content": content,
         "look": look,
         "audiences": list(Audience),
-        "variants": list(Variant),
+        "variants": [one for one in Variant if one in {*offered(look.on), look.variant}],
         "shown": shown,
         "forms": _forms(municipality, shown.rendered) if shown else {},
         "is_in": bool(shown and any(one.id == draft.id for one in shown.blocks)),

@@ -12,7 +12,7 @@ from messages.domain.diff import Piece, difference
 from messages.domain.review import ReviewAct
 from messages.domain.stage import Kind
 from messages.views.day_in_words import in_english
-from municipalities.domain.words import Audience, Variant
+from municipalities.domain.words import OWN_NAMES, Audience, Variant
 
 
 def range_words(kind: str, first: int, last: int) -> str:
@@ -41,15 +41,13 @@ def audience_said(audience: str) -> str:
 
 
 def variant_said(variant: str) -> str:
-    """In which kind of Japanese."""
-    return {
-        Variant.STANDARD: _("standard wording"),
-        Variant.EASY: _("easy Japanese"),
-        Variant.ENGLISH: "English",
-        Variant.CHINESE: "中文",
-        Variant.VIETNAMESE: "Tiếng Việt",
-        Variant.PORTUGUESE: "Português",
-    }[Variant(variant)]
+    """In which kind of language."""
+    match how := Variant(variant):
+        case Variant.STANDARD:
+            return _("standard wording")
+        case Variant.EASY:
+            return _("easy Japanese")
+    return OWN_NAMES[how]
 
 
 def fields_of(content: Content) -> dict[str, str]:

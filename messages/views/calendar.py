@@ -14,6 +14,7 @@ from messages.domain.announcement import Phase, phase
 from messages.domain.stage import Stage
 from messages.models import LocalBlock
 from messages.services import calendar, calendar_dates
+from messages.services.compose import offered
 from messages.views.calendar_words import audience_choices, variant_choices
 from municipalities.access import console
 from municipalities.domain.roles import Act
@@ -46,7 +47,9 @@ def course(request: ConsoleRequest) -> HttpResponse:
         },
         "shows": [("", _("Everything")), (COMMON, _("Common texts")), (OWN, _("Announcements"))],
         "audiences": [("", _("Whomever")), *audience_choices()],
-        "variants": variant_choices(),
+        "variants": variant_choices(
+            one for one in Variant if one in {*offered(on), filters.variant}
+        ),
     }
     return TemplateResponse(request, "console/calendar/course.html", context)
 

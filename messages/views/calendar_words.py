@@ -1,5 +1,7 @@
 """Stages, ranges and small numbers as staff read them, in the language of the page."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from messages.domain.announcement import Phase
@@ -8,7 +10,7 @@ from messages.domain.stage import Kind, Stage
 from messages.models import LocalBlock
 from messages.services.calendar import Cell
 from messages.views.day_in_words import in_english
-from municipalities.domain.words import Audience, Variant
+from municipalities.domain.words import OWN_NAMES, Audience, Variant
 
 _COMMA = {True: ", ", False: "、"}
 FEWEST = 5
@@ -55,17 +57,19 @@ def audience_choices() -> list[tuple[str, str]]:
     ]
 
 
-def variant_choices() -> list[tuple[str, str]]:
+def variant_choices(among: Iterable[Variant] = Variant) -> list[tuple[str, str]]:
     """For a field to choose from."""
-    return [
-        (Variant.STANDARD.value, _("Standard Japanese")),
-        (Variant.EASY.value, _("Easy Japanese")),
-    ]
+    return [(one.value, variant_label(one)) for one in among]
 
 
 def variant_label(variant: str) -> str:
     """In which kind of language."""
-    return dict(variant_choices())[variant]
+    match how := Variant(variant):
+        case Variant.STANDARD:
+            return _("Standard Japanese")
+        case Variant.EASY:
+            return _("Easy Japanese")
+    return OWN_NAMES[how]
 
 
 def phase_label(phase: Phase) -> str:

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods
 from kizuna.lib import clock
 from messages.domain.schedule import falls_on
 from messages.domain.stage import Stage, Unit
+from messages.services.compose import offered
+from messages.views.calendar_words import variant_choices
 from messages.views.day_in_words import stage_today
 from messages.views.signup_form import sentences
 from municipalities.access import reader
@@ -25,10 +27,6 @@ from municipalities.services.changing import Choices, choose, go_on, rest
 from municipalities.services.following import following
 from municipalities.views.leave_forms import RELATIONS, day_words
 
-VARIANTS = [
-    (Variant.STANDARD.value, gettext_lazy("Standard Japanese")),
-    (Variant.EASY.value, gettext_lazy("Easy Japanese")),
-]
 BROADCASTS = [
     ("yes", gettext_lazy("Messages about events and the like as well")),
     ("no", gettext_lazy("The texts for my stage only")),
@@ -45,8 +43,9 @@ def words(request: ReaderRequest) -> HttpResponse:
         return _words_form(request, mine, _present(request, mine))
     present = _present(request, mine)
     typed = {name: request.POST.get(name, "") for name in present}
-    # A page that was opened before there was this choice changes nothing about it.
-    typed["broadcasts"] = request.POST.get("broadcasts", present["broadcasts"])
+    # A page that does not have this choice, or did not when it was opened, changes nothing about it.
+    for name in ("broadcasts", "variant"):
+        typed[name] = request.POST.get(name, present[name])
     judged = _judged(request, mine, typed)
     if isinstance(judged, list):
         return _words_form(request, mine, typed, judged)
@@ -102,11 +101,17 @@ def _present(request: ReaderRequest, mine: list[Subscription]) -> dict[str, str]
     return chosen | {f"relation-{one.pk}": one.relation for one in mine}
 
 
+def _variants(request: ReaderRequest) -> list[tuple[str, str]]:
+    """The wordings that have texts, and the one that is chosen: it may come back."""
+    there = {*offered(clock.today()), Variant(request.reader.variant)}
+    return variant_choices(one for one in Variant if one in there)
+
+
 def _judged(
     request: ReaderRequest, mine: list[Subscription], typed: dict[str, str]
 ) -> Choices | list[Mistake]:
     offered: dict[str, set[str]] = {
-        "variant": {value for value, _label in VARIANTS},
+        "variant": {value for value, _label in _variants(request)},
         "language": {code for code, _name in settings.LANGUAGES},
         "broadcasts": {value for value, _label in BROADCASTS},
         "area": {"", *request.municipality.areas, request.reader.area},
@@ -141,7 +146,7 @@ def _words_form(
     told = sentences(mistakes or ())
     context = {
         "chosen": chosen,
-        "variants": VARIANTS,
+        "variants": _variants(request),
         "languages": settings.LANGUAGES,
         "broadcasts": BROADCASTS,
         "areas": request.municipality.areas,

@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kizuna.lib import clock
+from messages.services.compose import offered
+from messages.views.calendar_words import variant_choices
 from messages.views.day_in_words import stage_today
 from messages.views.signup_form import TRAP, Typed, sentences
 from municipalities.access import parent
@@ -24,7 +26,7 @@ from municipalities.accounts import client_address
 from municipalities.domain.addresses import suggest
 from municipalities.domain.carriers import CARRIERS
 from municipalities.domain.signup import Anchor, Contact, Mistake, judge_contact
-from municipalities.domain.words import Relation, Service, Variant
+from municipalities.domain.words import Relation, Service
 from municipalities.http import ParentRequest
 from municipalities.services.registering import Signup, ask_signup
 from municipalities.services.senders import own_addresses, sending_domains
@@ -131,7 +133,7 @@ def _contact_screen(
         "stage": stage_today(anchor.due_date, anchor.birth_date, clock.today()),
         "is_provisional": anchor.is_provisional,
         "relations": relation_choices(),
-        "variants": [(Variant.STANDARD, _("Standard")), (Variant.EASY, _("Easy Japanese"))],
+        "variants": variant_choices(offered(clock.today())),
         "domains": sending_domains(request.municipality),
     }
     return TemplateResponse(request, "parent/signup/contact.html", context)

@@ -68,6 +68,21 @@ class Variant(StrEnum):
     PORTUGUESE = "pt"
 
 
+FALLBACK: dict[Variant, tuple[Variant, ...]] = {
+    Variant.STANDARD: (Variant.STANDARD,),
+    **{one: (one, Variant.STANDARD) for one in Variant if one is not Variant.STANDARD},
+}
+"""Which wordings a reader of a variant gets, the first that there is. Ends with the standard one."""
+
+OWN_NAMES: dict[Variant, str] = {
+    Variant.ENGLISH: "English",
+    Variant.CHINESE: "中文",
+    Variant.VIETNAMESE: "Tiếng Việt",
+    Variant.PORTUGUESE: "Português",
+}
+"""Languages as their readers call them: the same on pages in every language."""
+
+
 class Purpose(StrEnum):
     """What a confirmation by e-mail is for."""
 

@@ -32,12 +32,19 @@ _RELATIONS: dict[str, Relation] = {
     "その他": Relation.AROUND,
     "around": Relation.AROUND,
 }
+_LANGUAGES: dict[Variant, tuple[str, ...]] = {
+    Variant.ENGLISH: ("英語", "english"),
+    Variant.CHINESE: ("中国語", "中文", "chinese"),
+    Variant.VIETNAMESE: ("ベトナム語", "tiếng việt", "vietnamese"),
+    Variant.PORTUGUESE: ("ポルトガル語", "português", "portuguese"),
+}
 _VARIANTS: dict[str, Variant] = {
     "": Variant.STANDARD,
     "標準": Variant.STANDARD,
     "standard": Variant.STANDARD,
     "やさしい日本語": Variant.EASY,
     "easy": Variant.EASY,
+    **{name: one for one, names in _LANGUAGES.items() for name in (one.value, *map(folded, names))},
 }
 _KINDS: dict[str, str] = {
     "": "",
@@ -104,7 +111,7 @@ def relation_in(text: str) -> Relation:
 
 
 def variant_in(text: str) -> Variant:
-    return _one_of(_VARIANTS, text, "標準、やさしい日本語")
+    return _one_of(_VARIANTS, text, "標準、やさしい日本語、英語、中国語、ベトナム語、ポルトガル語")
 
 
 def kind_in(text: str) -> str:

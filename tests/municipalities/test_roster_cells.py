@@ -119,7 +119,7 @@ def test_how_many_children(written: str, meant: int) -> None:
 
 
 def test_words_and_numbers_that_are_not_known_are_named_with_what_is() -> None:
-    roster = read_csv("2026-09-01,,a@example.com,,おば,英語,6,9.01235E+10")
+    roster = read_csv("2026-09-01,,a@example.com,,おば,ラテン語,6,9.01235E+10")
     assert places(roster) == [(2, "E"), (2, "F"), (2, "G"), (2, "H")]
     assert "母、父・パートナー" in roster.problems[0].reason_ja
     assert "1から5" in roster.problems[2].reason_ja

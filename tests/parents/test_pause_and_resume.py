@@ -143,6 +143,7 @@ def chosen(family: Family, **changes: str) -> dict[str, str]:
 
 
 def test_words_language_and_relation_are_saved(browser: Client, family: Family) -> None:
+    world.make_text("d45", variant="easy")
     assert browser.post(WORDS, chosen(family))["Location"] == "/m/aoba/my/"
     reader = reader_of(family)
     assert (reader.variant, reader.language) == ("easy", "en")
@@ -152,6 +153,7 @@ def test_words_language_and_relation_are_saved(browser: Client, family: Family) 
 def test_the_area_is_asked_only_where_the_municipality_has_some(
     aoba: Municipality, browser: Client, family: Family
 ) -> None:
+    world.make_text("d45", variant="easy")
     assert 'name="area"' not in page(browser, WORDS)
     with in_municipality(aoba.pk):
         aoba.areas = ["北部", "南部"]
@@ -170,6 +172,7 @@ def test_an_answer_that_is_not_offered_is_refused(
     with in_municipality(aoba.pk):
         aoba.areas = ["北部"]
         aoba.save()
+    world.make_text("d45", variant="easy")
     answer = browser.post(WORDS, chosen(family, **wrong))
     assert answer.status_code == 400
     assert f'href="#{next(iter(wrong))}"' in words(answer)
