@@ -105,6 +105,14 @@ DEFAULT_FROM_EMAIL = env.str("SYSTEM_MAIL_FROM", default="kizuna@localhost")
 # Whether staff may let the web ask the pages that an announcement links to; off where it has no way out.
 LINK_CHECK = env.bool("LINK_CHECK", default=True)
 
+# --- Domains of senders ---------------------------------------------------------------------------
+# Who is asked for SPF, DKIM and DMARC: "host:port"; empty: the resolver of this machine.
+DNS_RESOLVER = env.str("DNS_RESOLVER", default="")
+if DNS_RESOLVER and not DNS_RESOLVER.rpartition(":")[2].isdecimal():
+    raise ImproperlyConfigured("DNS_RESOLVER is an address and a port, such as 192.0.2.53:53.")
+# The name that a municipality's SPF record must include, so that our mail server may send for it.
+SPF_INCLUDE = env.str("SPF_INCLUDE", default="").strip().rstrip(".")
+
 # --- Delivery -------------------------------------------------------------------------------------
 # How long a dead worker holds rows: claimed ones go back, mails being sent become "unclear".
 # The first must be longer than a batch and its slowest chunk take (45 + 90 + 120 s), or another
