@@ -26,6 +26,7 @@ from delivery.sending import serve
 from delivery.topping_up import to_top_up
 from kizuna.lib import sqlfile
 from kizuna.queues import Queue
+from municipalities.services import contract_end
 from municipalities.tenancy.scope import across_for_dispatch, in_municipality
 
 log = structlog.get_logger("delivery.running")
@@ -53,6 +54,7 @@ def plan_due(today: date) -> int:
     """Plan whatever is due. One municipality's fault is logged and does not stop the next."""
     if not clocks.agree():
         return 0
+    contract_end.close_due(today)
     unplanned, planned = due_runs(today)
     count = _plan_each(unplanned, today)
     count += _plan_each(to_top_up(today, planned), today)

@@ -97,6 +97,9 @@ def _not_live(day: Day) -> Story | None:
         Service.ENDED: Story(
             Tone.WAIT, _("Ended"), _("This service has ended: no text is sent any more.")
         ),
+        Service.EXTERNAL: Story(
+            Tone.WAIT, _("Elsewhere"), _("Another system sends this municipality's texts.")
+        ),
     }[service]
     if day.whole.planned:
         told.details.append(_so_far(day))

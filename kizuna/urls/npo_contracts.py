@@ -1,5 +1,24 @@
 """/npo/…: the end of a contract."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from delivery.views import npo_contract
+
+urlpatterns: list[URLPattern] = [
+    path("municipalities/<int:municipality>/end/", npo_contract.end, name="contract_end"),
+    path(
+        "municipalities/<int:municipality>/end/goes-on/",
+        npo_contract.goes_on,
+        name="contract_goes_on",
+    ),
+    path(
+        "municipalities/<int:municipality>/end/erase/",
+        npo_contract.erase_data,
+        name="contract_erase",
+    ),
+    path(
+        "municipalities/<int:municipality>/end/certificate/",
+        npo_contract.certificate,
+        name="contract_certificate",
+    ),
+]

@@ -36,6 +36,11 @@ ACTS: Mapping[str, str | Promise] = {
     "staff.removed": _("Removed a colleague"),
     "networks.changed": _("Changed the allowed networks"),
     "births.changed": _("Entered or changed the births of a year"),
+    "data.exported": _("Took the municipality's data along"),
+    "npo.contract_told": _("NPO: wrote the end of the contract down"),
+    "npo.contract_goes_on": _("NPO: the contract goes on"),
+    "npo.contract_closed": _("The contract ended"),
+    "npo.data_erased": _("NPO: erased the readers' data"),
 }
 
 # Texts and the register: the thing, then what was done to it ("block.approved").
@@ -43,6 +48,8 @@ THINGS: Mapping[str, str | Promise] = {
     "block": _("Announcement"),
     "broadcast": _("Broadcast"),
     "contact": _("Office in the register"),
+    "case": _("Case of the exchange"),
+    "meeting": _("Meeting of municipalities"),
     "persona": _("Sender's name and picture"),
 }
 
@@ -64,6 +71,9 @@ DEEDS: Mapping[str, str | Promise] = {
     "changed": _("changed"),
     "verified": _("verified"),
     "removed": _("removed"),
+    "published": _("published"),
+    "adopted": _("taken over"),
+    "answered": _("answered"),
 }
 
 ABOUT: Mapping[str, str | Promise] = {

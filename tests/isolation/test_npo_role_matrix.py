@@ -13,10 +13,19 @@ from tests.isolation.test_every_route_has_a_door import OURS
 
 # route → the act that opens it
 NEEDS: dict[str, NpoAct] = {
+    "npo:contract_certificate": NpoAct.MANAGE_MUNICIPALITIES,
+    "npo:contract_end": NpoAct.MANAGE_MUNICIPALITIES,
+    "npo:contract_erase": NpoAct.MANAGE_MUNICIPALITIES,
+    "npo:contract_goes_on": NpoAct.MANAGE_MUNICIPALITIES,
     "npo:today": NpoAct.SEE_TODAY,
 }
 # Where an address holds more than a name. Numbers that are nobody's: open then means 404, shut 403.
-ARGUMENTS: dict[str, dict[str, Any]] = {}
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "npo:contract_certificate": {"municipality": 0},
+    "npo:contract_end": {"municipality": 0},
+    "npo:contract_erase": {"municipality": 0},
+    "npo:contract_goes_on": {"municipality": 0},
+}
 
 ROUTES = [name for name, _ in OURS if name.startswith("npo:")]
 

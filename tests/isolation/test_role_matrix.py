@@ -82,6 +82,18 @@ TABLE: dict[str, dict[str, Any]] = {
     "console:broadcast_test": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
     "console:broadcast_copy": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
     "console:broadcast_correct": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
+    "console:exchange": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:case": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:case_new": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:case_edit": row(["login", 403, 200, 200, 200, 403, 404, 404, 404]),
+    "console:case_withdraw": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
+    "console:case_adopt": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
+    "console:contract": row(["login", 403, 403, 403, 200, 403, 404, 404, 404]),
+    "console:contract_data": row(["login", *[405] * 8]),
+    "npo:contract_end": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:contract_certificate": row(["login", 403, 403, 403, 403, 403, 403, 404, 403]),
+    "npo:contract_goes_on": row(["login", *[405] * 8]),
+    "npo:contract_erase": row(["login", *[405] * 8]),
     "npo:today": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "parent:landing": dict.fromkeys(WHO, 200),
     "parent:register": dict.fromkeys(WHO, "on"),
@@ -121,6 +133,14 @@ TABLE: dict[str, dict[str, Any]] = {
 }
 
 TAKE_POST = {
+    "console:contract_data",
+    "npo:contract_end",
+    "npo:contract_goes_on",
+    "npo:contract_erase",
+    "console:case_new",
+    "console:case_edit",
+    "console:case_withdraw",
+    "console:case_adopt",
     "console:broadcast_who",
     "console:broadcast_what",
     "console:broadcast_when",
@@ -220,6 +240,11 @@ def pages(aoba: Municipality) -> dict[str, str]:
         "parent:revoke": {"slug": "aoba", "invitation": 1},
         "parent:move_to": {"slug": "aoba", "to": "minato"},
     }
+    case = world.make_case(aoba)
+    for name in ("case", "case_edit", "case_withdraw", "case_adopt"):
+        arguments[f"console:{name}"] = {"slug": "aoba", "case": case.pk}
+    for name in ("end", "certificate", "goes_on", "erase"):
+        arguments[f"npo:contract_{name}"] = {"municipality": aoba.pk}
     contact = world.make_contact(aoba)
     for name in ("console:contact", "console:contact_verify", "console:contact_remove"):
         arguments[name] = {"slug": "aoba", "contact": contact.pk}

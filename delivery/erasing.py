@@ -1,0 +1,36 @@
+"""Erase a municipality's people after the end of its contract, and write the certificate.
+
+What stays names nobody: figures, the texts that were written, the records of acts, and the ledger's
+and the history's numbers, which go with their months.
+"""
+
+from django.db import transaction
+
+from delivery.models import FrozenRequest
+from kizuna.lib import clock
+from messages.models import MeetingInvitation, Persona, TextReport
+from municipalities.models import ContractEnd, Municipality, StaffUser
+from municipalities.services.audit import note
+from municipalities.services.contract_end import may_erase
+from municipalities.services.erasing_all import erase_people
+
+
+def erase(municipality: Municipality, by: StaffUser, typed: str) -> ContractEnd:
+    """All or nothing, in one transaction. Inside ``in_municipality``.
+
+    Raises:
+        Refused: of ``may_erase``; nothing was erased.
+    """
+    with transaction.atomic():
+        end = may_erase(municipality, by, typed)
+        erased = erase_people()
+        erased["読者からの指摘"] = TextReport.objects.all().delete()[0]
+        erased["送信要求の控え"] = FrozenRequest.objects.all().delete()[0]
+        erased["差出人の名前と写真"] = Persona.objects.update(
+            name="（削除）", duty="", picture=b"", is_active=False
+        )
+        MeetingInvitation.objects.update(people="", wish="")
+        end.erased_at, end.erased_by, end.certificate = clock.now(), by, erased
+        end.save(update_fields=["erased_at", "erased_by", "certificate"])
+        note(municipality, by, "npo.data_erased", rows=sum(erased.values()))
+        return end
