@@ -12,6 +12,7 @@ from messages.models import (
     BlockEvent,
     Broadcast,
     Contact,
+    ExchangeCase,
     LocalBlock,
     Persona,
     TextVersion,
@@ -220,6 +221,13 @@ def make_written_block(municipality: Municipality) -> tuple[LocalBlock, BlockEve
             municipality=municipality, block=block, act="saved", revision=1, content=content
         )
     return block, event
+
+
+def make_case(municipality: Municipality, **fields: Any) -> ExchangeCase:
+    """A practice that the municipality offers to the others."""
+    defaults = {"sort": "practice", "title": "ロビーに席をつくる", "body": "窓口の横に席をおきました。"}
+    with in_municipality(municipality.pk):
+        return ExchangeCase.objects.create(municipality=municipality, **{**defaults, **fields})
 
 
 def make_broadcast(municipality: Municipality, **fields: Any) -> Broadcast:

@@ -33,6 +33,7 @@ PLACES = (
     Place("blocks", "console:blocks", _("Announcements"), Act.SEE_TEXTS),
     Place("broadcasts", "console:broadcasts", _("Broadcasts"), Act.SEE_TEXTS),
     Place("calendar", "console:calendar", _("Calendar"), Act.SEE_TEXTS),
+    Place("exchange", "console:exchange", _("Exchange"), Act.SEE_TEXTS),
     Place("contacts", "console:contacts", _("Offices and numbers"), Act.SEE_TEXTS),
     Place("readers", "console:readers", _("Readers"), Act.HELP_READERS),
     Place("phone", "console:phone", _("Calls"), Act.HELP_READERS),

@@ -1,5 +1,14 @@
 """/console/<slug>/…: meetings, cases of other municipalities, where one stands."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from messages.views import cases
+
+urlpatterns: list[URLPattern] = [
+    path("<slug:slug>/exchange/", cases.library, name="exchange"),
+    path("<slug:slug>/exchange/new/", cases.new, name="case_new"),
+    path("<slug:slug>/exchange/<int:case>/", cases.one, name="case"),
+    path("<slug:slug>/exchange/<int:case>/edit/", cases.edit, name="case_edit"),
+    path("<slug:slug>/exchange/<int:case>/withdraw/", cases.withdraw, name="case_withdraw"),
+    path("<slug:slug>/exchange/<int:case>/adopt/", cases.adopt, name="case_adopt"),
+]

@@ -13,7 +13,7 @@ from messages.domain.announcement import Content
 from messages.domain.review import ReviewAct, ReviewState
 from messages.domain.stage import Kind
 from messages.models import BlockEvent, LocalBlock
-from messages.services import blocks, contacts, review
+from messages.services import blocks, cases, contacts, review
 from messages.services.blocks import SavedMeanwhile
 from messages.services.review import Hand, ReviewRefused, content_of
 from messages.views import block_preview
@@ -151,6 +151,7 @@ def _page(
     context: dict[str, object] = {
         "place": "blocks",
         "one": block,
+        "origin": cases.origin(block) if block else None,
         "typed": typed,
         "revision": opened or (block and block.revision),
         "mistakes": mistakes or [],

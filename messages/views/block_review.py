@@ -14,7 +14,7 @@ from messages.domain.plain_text import tidy
 from messages.domain.review import ReviewAct
 from messages.models import BlockEvent, LocalBlock
 from messages.queries import history
-from messages.services import review
+from messages.services import cases, review
 from messages.services.review import ReviewRefused, content_of
 from messages.views import block_preview
 from messages.views.block_edit import found, hand_of
@@ -87,6 +87,7 @@ def sheet(request: ConsoleRequest, block: int) -> HttpResponse:
         "one": one,
         "phase": phase_of(one, clock.today()),
         "fields": fields_of(content_of(one)).items(),
+        "origin": cases.origin(one),
         "events": [event for event in history(one) if event.act != ReviewAct.COMMENTED],
         "printed_on": clock.today(),
     }

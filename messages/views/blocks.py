@@ -15,7 +15,7 @@ from messages.domain.approval import Actor, Refusal, Standing, refusal
 from messages.domain.review import ReviewAct, ReviewState
 from messages.models import LocalBlock
 from messages.queries import announcements, history
-from messages.services import review
+from messages.services import cases, review
 from messages.services.blocks import copy_of
 from messages.services.review import Hand, content_of
 from messages.views import block_preview
@@ -109,6 +109,7 @@ def shown(
         "why_not": _why_not(standing, hand),
         "next_people": _next_people(standing),
         "copy": copy_of(here.pk),
+        "origin": cases.origin(here),
         "events": history(here),
         "blocked": bool(look["troubles"]),
         "differences": differences(content_of(here.replaces), content_of(here))
