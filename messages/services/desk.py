@@ -1,25 +1,26 @@
-"""The editors' desk: words on their way from a draft to a version that nobody can change.
+"""The editors' desk: writing the draft of a base text, with an eye on others who write.
 
-Written by one person, read and signed by another, then published. Every act leaves one
-``TextEvent`` with the words as they were. All inside the NPO's door.
+What becomes of a draft is in ``desk_signing``. Every act leaves one ``TextEvent`` with the words as
+they were. All inside the NPO's door.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from datetime import timedelta
 from enum import StrEnum
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 
 from kizuna.lib import clock
-from messages.domain.desk import DeskAct, DraftState, after
+from messages.domain.desk import DeskAct, DraftState
 from messages.domain.plain_text import tidy_line, unify_lines
 from messages.models import BaseText, TextDraft, TextEvent, TextVersion
-from messages.rendering.check import SOURCE_LIMIT, SUBJECT_LIMIT, check_text
+from messages.rendering.check import SOURCE_LIMIT, SUBJECT_LIMIT
 from municipalities.domain.npo_roles import NpoAct
 from municipalities.domain.words import Variant
 from municipalities.models import StaffUser
+
+ONE_SITTING = timedelta(minutes=10)
+"""So long the drafts that a form keeps by itself add nothing to the history."""
 
 
 class Refusal(StrEnum):
@@ -62,25 +63,6 @@ class SavedMeanwhile(Exception):
         self.theirs = theirs
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """What a medical reviewer signs with. ``supervisor``: the name that readers see."""
-
-    supervisor: str
-    reviewed_on: date
-    review_by: date | None = None
-
-
-_NEEDS = {
-    DeskAct.SAVED: NpoAct.WRITE_TEXTS,
-    DeskAct.ASKED: NpoAct.WRITE_TEXTS,
-    DeskAct.DROPPED: NpoAct.WRITE_TEXTS,
-    DeskAct.PUBLISHED: NpoAct.WRITE_TEXTS,
-    DeskAct.RETURNED: NpoAct.REVIEW_TEXTS,
-    DeskAct.REVIEWED: NpoAct.REVIEW_TEXTS,
-}
-
-
 def write_draft(
     user: StaffUser,
     base_text: BaseText,
@@ -90,13 +72,15 @@ def write_draft(
     *,
     occasion: str = "",
     revision: int | None = None,
+    by_itself: bool = False,
 ) -> TextDraft:
     """Keep these words as the open draft of that text and variant; the first call makes it.
 
     Words that say something new take a reviewer's yes away, and whoever saved them is their writer.
     The same words once more change nothing. ``revision`` is the one that this person has seen, 0
     where there was none yet; None (a file that is taken in) overwrites what stands there, which
-    stays in the history.
+    stays in the history. ``by_itself``: the form keeps them while somebody types; only a draft that
+    nobody is asked about is kept so, and the history gets one row for a sitting.
 
     Raises:
         SavedMeanwhile: ``revision`` is not what stands there, and that says something else.
@@ -117,19 +101,16 @@ def write_draft(
         draft = _open_for_change(base_text, variant)
         if draft is None:  # published or dropped in the blink between
             raise DeskRefused(Refusal.STATE)
+    if by_itself and draft.state != DraftState.DRAFT:
+        raise DeskRefused(Refusal.STATE)
     if (draft.subject, draft.body) == (subject, body):
+        if not by_itself:
+            _catch_up(draft)
         return _occasion_kept(draft, occasion)
     if revision is not None and draft.revision != revision:
         raise SavedMeanwhile(draft)
-    draft.subject, draft.body = subject, body
     draft.occasion = occasion or draft.occasion
-    draft.state, draft.revision = DraftState.DRAFT, draft.revision + 1
-    draft.written_by = user
-    draft.reviewed_by = draft.reviewed_on = draft.review_by = None
-    draft.supervisor = ""
-    draft.save()
-    _record(user, draft, DeskAct.SAVED)
-    return draft
+    return _rewritten(user, draft, subject, body, by_itself=by_itself)
 
 
 def open_draft(base_text: BaseText, variant: Variant | str) -> TextDraft | None:
@@ -147,82 +128,11 @@ def newest(base_text: BaseText, variant: Variant | str) -> TextVersion | None:
     return versions.order_by("-number").first()
 
 
-def possible(user: StaffUser, draft: TextDraft) -> frozenset[DeskAct]:
-    """The buttons that this person gets."""
-    state = DraftState(draft.state)
-    own = wrote(user, draft)
-    return frozenset(
-        act
-        for act, needed in _NEEDS.items()
-        if user.may_for_npo(needed) and after(act, state) and not (act is DeskAct.REVIEWED and own)
-    )
-
-
 def wrote(user: StaffUser, draft: TextDraft) -> bool:
     """Whether any of these words may be this person's: one saving of the draft is enough."""
     return draft.written_by_id == user.pk or (
         TextEvent.objects.filter(draft=draft, act=DeskAct.SAVED, by=user).exists()
     )
-
-
-def ask(user: StaffUser, draft_id: int, revision: int, note: str = "") -> TextDraft:
-    """Ask the medical reviewers to read it. Raises DeskRefused."""
-    draft = _ready_for(user, draft_id, revision, DeskAct.ASKED)
-    _checked(draft)
-    return _moved(user, draft, DeskAct.ASKED, note)
-
-
-def give_back(user: StaffUser, draft_id: int, revision: int, note: str) -> TextDraft:
-    """The reviewer's no, with what to mend. Raises DeskRefused, also without a note."""
-    draft = _ready_for(user, draft_id, revision, DeskAct.RETURNED)
-    if not note.strip():
-        raise DeskRefused(Refusal.NO_REASON)
-    draft.reviewed_by = draft.reviewed_on = draft.review_by = None
-    draft.supervisor = ""
-    return _moved(user, draft, DeskAct.RETURNED, note)
-
-
-def sign(
-    user: StaffUser, draft_id: int, revision: int, signature: Signature, note: str = ""
-) -> TextDraft:
-    """The reviewer's yes to exactly these words. Raises DeskRefused."""
-    draft = _ready_for(user, draft_id, revision, DeskAct.REVIEWED)
-    if wrote(user, draft):
-        raise DeskRefused(Refusal.OWN_WORDS)
-    if not signature.supervisor.strip():
-        raise DeskRefused(Refusal.NO_SUPERVISOR)
-    if signature.reviewed_on > clock.today():
-        raise DeskRefused(Refusal.REVIEW_AHEAD)
-    if signature.review_by and signature.review_by <= clock.today():
-        raise DeskRefused(Refusal.REVIEW_BY_OVER)
-    draft.supervisor = tidy_line(signature.supervisor)
-    draft.reviewed_by, draft.reviewed_on = user, signature.reviewed_on
-    draft.review_by = signature.review_by
-    return _moved(user, draft, DeskAct.REVIEWED, note)
-
-
-def publish(user: StaffUser, draft_id: int, revision: int, effective_from: date) -> TextVersion:
-    """Make it a version, which nobody can change, in effect from that day on for all municipalities.
-
-    Raises:
-        DeskRefused: it is not signed, or the day lies before today or behind its next review.
-    """
-    draft = _ready_for(user, draft_id, revision, DeskAct.PUBLISHED)
-    if effective_from < clock.today():
-        raise DeskRefused(Refusal.BEGINS_BEFORE_TODAY)
-    if draft.review_by and draft.review_by <= effective_from:
-        raise DeskRefused(Refusal.REVIEW_BY_OVER)
-    _checked(draft)
-    version = _version_of(user, draft, effective_from)
-    draft.published, draft.effective_from = version, effective_from
-    _moved(user, draft, DeskAct.PUBLISHED)
-    return version
-
-
-def drop(user: StaffUser, draft_id: int, revision: int, note: str = "") -> TextDraft:
-    """Give the draft up; its history stays. Raises DeskRefused."""
-    draft = _ready_for(user, draft_id, revision, DeskAct.DROPPED)
-    return _moved(user, draft, DeskAct.DROPPED, note)
 
 
 def _open_for_change(base_text: BaseText, variant: Variant | str) -> TextDraft | None:
@@ -241,8 +151,51 @@ def _made(user: StaffUser, draft: TextDraft) -> bool:
             draft.save()
     except IntegrityError:
         return False
-    _record(user, draft, DeskAct.SAVED)
+    record(user.pk, draft, DeskAct.SAVED)
     return True
+
+
+def _rewritten(
+    user: StaffUser, draft: TextDraft, subject: str, body: str, *, by_itself: bool
+) -> TextDraft:
+    if draft.written_by_id != user.pk:
+        _catch_up(draft)
+    in_history = not (by_itself and _same_sitting(user, draft))
+    draft.subject, draft.body = subject, body
+    draft.state, draft.revision = DraftState.DRAFT, draft.revision + 1
+    draft.written_by = user
+    unsign(draft)
+    draft.save()
+    if in_history:
+        record(user.pk, draft, DeskAct.SAVED)
+    return draft
+
+
+def _same_sitting(user: StaffUser, draft: TextDraft) -> bool:
+    """Whether the newest row of the history is this person's own saving, and young."""
+    last = _last(draft)
+    return (
+        last is not None
+        and (last.act, last.by_id) == (DeskAct.SAVED, user.pk)
+        and last.at >= clock.now() - ONE_SITTING
+    )
+
+
+def _catch_up(draft: TextDraft) -> None:
+    """What the form kept by itself enters the history under its writer's name."""
+    last = _last(draft)
+    if last and last.revision < draft.revision:
+        record(draft.written_by_id, draft, DeskAct.SAVED)
+
+
+def _last(draft: TextDraft) -> TextEvent | None:
+    return TextEvent.objects.filter(draft=draft).order_by("-pk").first()
+
+
+def unsign(draft: TextDraft) -> None:
+    """Take a reviewer's yes away. Not saved yet."""
+    draft.reviewed_by = draft.reviewed_on = draft.review_by = None
+    draft.supervisor = ""
 
 
 def _occasion_kept(draft: TextDraft, occasion: str) -> TextDraft:
@@ -252,52 +205,8 @@ def _occasion_kept(draft: TextDraft, occasion: str) -> TextDraft:
     return draft
 
 
-def _ready_for(user: StaffUser, draft_id: int, revision: int, act: DeskAct) -> TextDraft:
-    """The draft, locked, if this person may do that to exactly these words."""
-    if not user.may_for_npo(_NEEDS[act]):
-        raise DeskRefused(Refusal.ROLE)
-    draft = TextDraft.objects.select_for_update().get(pk=draft_id)
-    if after(act, DraftState(draft.state)) is None:
-        raise DeskRefused(Refusal.STATE)
-    if draft.revision != revision:
-        raise DeskRefused(Refusal.CHANGED)
-    return draft
-
-
-def _checked(draft: TextDraft) -> None:
-    if check_text(draft.subject, draft.body):
-        raise DeskRefused(Refusal.NOT_READY)
-
-
-def _moved(user: StaffUser, draft: TextDraft, act: DeskAct, note: str = "") -> TextDraft:
-    state = after(act, DraftState(draft.state))
-    if state is None:
-        raise DeskRefused(Refusal.STATE)
-    draft.state = state
-    draft.save()
-    _record(user, draft, act, note)
-    return draft
-
-
-def _version_of(user: StaffUser, draft: TextDraft, effective_from: date) -> TextVersion:
-    all_of_it = TextVersion.objects.filter(base_text_id=draft.base_text_id, variant=draft.variant)
-    number = all_of_it.aggregate(highest=Max("number"))["highest"] or 0
-    return TextVersion.objects.create(
-        base_text_id=draft.base_text_id,
-        variant=draft.variant,
-        number=number + 1,
-        subject=draft.subject,
-        body=draft.body,
-        supervisor=draft.supervisor,
-        reviewed_on=draft.reviewed_on,
-        review_by=draft.review_by,
-        effective_from=effective_from,
-        reviewed_by_id=draft.reviewed_by_id,
-        published_by=user,
-    )
-
-
-def _record(user: StaffUser, draft: TextDraft, act: DeskAct, note: str = "") -> None:
+def record(by_id: int | None, draft: TextDraft, act: DeskAct, note: str = "") -> None:
+    """One row of history."""
     TextEvent.objects.create(
         draft=draft,
         version=draft.published,
@@ -305,7 +214,7 @@ def _record(user: StaffUser, draft: TextDraft, act: DeskAct, note: str = "") -> 
         revision=draft.revision,
         content=_stored(draft),
         note=note.strip(),
-        by=user,
+        by_id=by_id,
     )
 
 
