@@ -154,7 +154,7 @@ def blocks_for(
 
 
 def letterhead(municipality: Municipality) -> Letterhead:
-    """The municipality as its readers see it. Inside ``in_municipality`` only."""
+    """The municipality as its readers see it. Inside ``in_municipality``, or the NPO's door."""
     page = f"{settings.PUBLIC_BASE_URL}/m/{municipality.slug}/"
     return Letterhead(
         municipality_name=municipality.name,
@@ -165,8 +165,14 @@ def letterhead(municipality: Municipality) -> Letterhead:
         signup_url=page,
         entrance_url=f"{page}my/entrance/",
         tells_the_stage=municipality.subject_tells_the_stage,
-        contacts=tuple(Contact.objects.order_by("name").values_list("name", "value")),
+        contacts=tuple(_contacts(municipality)),
     )
+
+
+def _contacts(municipality: Municipality) -> QuerySet[Contact, tuple[str, str]]:
+    """By name, behind the NPO's door as well: there every municipality's are to be seen."""
+    own = Contact.objects.filter(municipality=municipality)
+    return own.order_by("name").values_list("name", "value")
 
 
 def compose(

@@ -1,47 +1,33 @@
 """An announcement beside its editor, as each channel will carry it, for any day and reader."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.core.cache import cache
-from django.http import Http404, HttpResponse
-from django.template.loader import render_to_string
-from django.utils.safestring import mark_safe
-from django.utils.translation import gettext as _
+from django.http import HttpResponse
+from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from kizuna.lib import clock
 from messages.domain.announcement import Content
-from messages.domain.plain_text import line_units
-from messages.domain.readability import hints
 from messages.domain.stage import Stage
 from messages.models import LocalBlock
-from messages.rendering.check import LINE_LIMIT, MAIL_HTML_LIMIT
-from messages.rendering.compose import MY_URL, STOP_URL, Rendered
+from messages.rendering.compose import Rendered
+from messages.services.avoided_words import all_hints
 from messages.services.block_troubles import Trouble, fits, gap, troubles
 from messages.services.compose import offered
 from messages.services.preview import Draft, Point, days_with_text, in_window, preview
 from messages.services.reach import Reach, reach
 from messages.views.block_form import date_near
 from messages.views.day_in_words import in_english
+from messages.views.rendered_forms import forms, framed
 from municipalities.access import console
 from municipalities.domain.dates import DateProblem
 from municipalities.domain.roles import Act
 from municipalities.domain.words import Audience, Variant
 from municipalities.http import ConsoleRequest
 from municipalities.models import Municipality
-
-KEPT_SECONDS = 300
-MAIL, WEB = "mail", "web"
-# It looks like a link and has no target, so that it cannot be followed.
-DISABLED = 'role="link" aria-disabled="true" style="text-decoration:underline"'
-FRAME_POLICY = (
-    "default-src 'none'; style-src {styles}; img-src 'self' data:; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'self'; sandbox"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +75,8 @@ def context(
         "in_window": in_window(content, look.on),
         "troubles": [(one.field, said(one)) for one in found],
         "hints": [
-            one.en if in_english() else one.ja for one in hints(f"{content.title}\n{content.body}")
+            one.en if in_english() else one.ja
+            for one in all_hints(f"{content.title}\n{content.body}")
         ],
         "reach": reach_of(municipality, content),
     }
@@ -156,30 +143,16 @@ def _look(typed: Mapping[str, str], content: Content) -> Look:
 
 
 def _forms(municipality: Municipality, rendered: Rendered) -> dict[str, object]:
-    """The four forms. The frames fetch theirs by a number that nobody guesses."""
-    token = secrets.token_urlsafe(18)
-    mail_html = rendered.mail_html
-    for mark in (STOP_URL, MY_URL):
-        mail_html = mail_html.replace(f'href="{mark}"', DISABLED).replace(mark, "")
-    cache.set(_key(municipality, token, MAIL), mail_html, KEPT_SECONDS)
-    cache.set(_key(municipality, token, WEB), rendered.web_html, KEPT_SECONDS)
-    mail_text = rendered.mail_text.replace(STOP_URL, _("(each reader's own stop link)"))
-    units, size = line_units(rendered.line_text), len(rendered.mail_html.encode())
-    return {
-        "token": token,
-        "subject": rendered.subject,
-        "mail_text": mail_text.replace(MY_URL, _("(link into each reader's own page)")),
-        "line_text": rendered.line_text,
-        "line_units": units,
-        "line_limit": LINE_LIMIT,
-        "mail_size": size,
-        "mail_limit": MAIL_HTML_LIMIT,
-        "subject_length": len(rendered.subject),
-    }
+    return forms(
+        _owner(municipality),
+        municipality.service_name,
+        rendered,
+        lambda token, form: reverse("console:block_frame", args=[municipality.slug, token, form]),
+    )
 
 
-def _key(municipality: Municipality, token: str, form: str) -> str:
-    return f"block-preview:{municipality.pk}:{token}:{form}"
+def _owner(municipality: Municipality) -> str:
+    return f"block:{municipality.pk}"
 
 
 @require_safe
@@ -187,16 +160,5 @@ def _key(municipality: Municipality, token: str, form: str) -> str:
 @xframe_options_sameorigin
 def frame(request: ConsoleRequest, token: str, form: str) -> HttpResponse:
     """What a preview's frame shows: for five minutes, to staff of this municipality."""
-    if form not in (MAIL, WEB):
-        raise Http404
-    html = cache.get(_key(request.municipality, token, form))
-    gone = html is None
-    if gone or form == WEB:
-        # Our own renderer escaped every word of it.
-        letter = "" if gone else mark_safe(html)  # noqa: S308
-        page = {"letter": letter, "gone": gone}
-        html = render_to_string("console/blocks/frame.html", page, request)
-    styles = "'unsafe-inline'" if form == MAIL and not gone else "'self'"
-    return HttpResponse(
-        html, headers={"Content-Security-Policy": FRAME_POLICY.format(styles=styles)}
-    )
+    one = request.municipality
+    return framed(request, _owner(one), token, form, one.slug)
