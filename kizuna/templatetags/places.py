@@ -52,7 +52,10 @@ class NpoPlace:
     act: NpoAct
 
 
-NPO_PLACES = (NpoPlace("today", "npo:today", _("Today"), NpoAct.SEE_TODAY),)
+NPO_PLACES = (
+    NpoPlace("today", "npo:today", _("Today"), NpoAct.SEE_TODAY),
+    NpoPlace("base_texts", "npo:texts", _("Base texts"), NpoAct.SEE_TEXTS),
+)
 
 
 @register.simple_tag

@@ -1,5 +1,17 @@
 """/npo/…: the base texts: list, calendar, versions, bulk."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from messages.views import npo_texts, npo_texts_one
+
+ONE = "texts/<slug:key>/<slug:audience>/"
+
+urlpatterns: list[URLPattern] = [
+    path("texts/", npo_texts.texts, name="texts"),
+    path("texts/calendar/", npo_texts.calendar, name="texts_calendar"),
+    path("texts/complete/", npo_texts.complete, name="texts_complete"),
+    path(ONE, npo_texts_one.text, name="text"),
+    path(f"{ONE}compare/", npo_texts_one.compare, name="text_compare"),
+    path(f"{ONE}receivers/", npo_texts_one.receivers, name="text_receivers"),
+    path(f"{ONE}announcements/", npo_texts_one.announcements, name="text_announcements"),
+]

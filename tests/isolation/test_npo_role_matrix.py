@@ -17,10 +17,21 @@ NEEDS: dict[str, NpoAct] = {
     "npo:contract_end": NpoAct.MANAGE_MUNICIPALITIES,
     "npo:contract_erase": NpoAct.MANAGE_MUNICIPALITIES,
     "npo:contract_goes_on": NpoAct.MANAGE_MUNICIPALITIES,
+    "npo:text": NpoAct.SEE_TEXTS,
+    "npo:text_announcements": NpoAct.SEE_TEXTS,
+    "npo:text_compare": NpoAct.SEE_TEXTS,
+    "npo:text_receivers": NpoAct.SEE_TEXTS,
+    "npo:texts": NpoAct.SEE_TEXTS,
+    "npo:texts_calendar": NpoAct.SEE_TEXTS,
+    "npo:texts_complete": NpoAct.SEE_TEXTS,
     "npo:today": NpoAct.SEE_TODAY,
 }
 # Where an address holds more than a name. Numbers that are nobody's: open then means 404, shut 403.
 ARGUMENTS: dict[str, dict[str, Any]] = {
+    "npo:text": {"key": "d45", "audience": "everyone"},
+    "npo:text_announcements": {"key": "d45", "audience": "everyone"},
+    "npo:text_compare": {"key": "d45", "audience": "everyone"},
+    "npo:text_receivers": {"key": "d45", "audience": "everyone"},
     "npo:contract_certificate": {"municipality": 0},
     "npo:contract_end": {"municipality": 0},
     "npo:contract_erase": {"municipality": 0},

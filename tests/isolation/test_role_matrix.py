@@ -94,6 +94,13 @@ TABLE: dict[str, dict[str, Any]] = {
     "npo:contract_certificate": row(["login", 403, 403, 403, 403, 403, 403, 404, 403]),
     "npo:contract_goes_on": row(["login", *[405] * 8]),
     "npo:contract_erase": row(["login", *[405] * 8]),
+    "npo:text": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:text_announcements": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:text_compare": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:text_receivers": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:texts": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:texts_calendar": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:texts_complete": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "npo:today": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "parent:landing": dict.fromkeys(WHO, 200),
     "parent:register": dict.fromkeys(WHO, "on"),
@@ -243,6 +250,9 @@ def pages(aoba: Municipality) -> dict[str, str]:
     case = world.make_case(aoba)
     for name in ("case", "case_edit", "case_withdraw", "case_adopt"):
         arguments[f"console:{name}"] = {"slug": "aoba", "case": case.pk}
+    arguments |= dict.fromkeys(("npo:texts", "npo:texts_calendar", "npo:texts_complete"), {})
+    for name in ("text", "text_announcements", "text_compare", "text_receivers"):
+        arguments[f"npo:{name}"] = {"key": "d45", "audience": "everyone"}
     for name in ("end", "certificate", "goes_on", "erase"):
         arguments[f"npo:contract_{name}"] = {"municipality": aoba.pk}
     contact = world.make_contact(aoba)

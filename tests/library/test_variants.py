@@ -18,11 +18,6 @@ from tests.parents.signing_up import Parent
 D45 = Stage.parse("d45")
 
 
-@pytest.fixture
-def aoba(db: None) -> Municipality:
-    return world.make_municipality()
-
-
 def test_every_fallback_begins_with_the_wish_and_ends_with_the_standard_text() -> None:
     assert set(FALLBACK) == set(Variant)
     for wish, order in FALLBACK.items():

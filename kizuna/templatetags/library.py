@@ -1,0 +1,41 @@
+"""The library of base texts for the templates. ``{% load library %}``."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import template
+
+from messages.services.library import Mark
+from messages.views import npo_texts_words
+from municipalities.domain.words import OWN_NAMES, Variant
+
+register = template.Library()
+register.filter("mark_label", npo_texts_words.mark_label)
+register.filter("phase_of_version", npo_texts_words.phase_label)
+register.filter("tone_of", npo_texts_words.tone)
+register.filter("line_label", npo_texts_words.line_label)
+register.filter("line_signs", npo_texts_words.line_signs)
+
+
+@register.filter
+def of_number(names: dict[int, str], number: int | None) -> str:
+    """The name of that number; nothing where there is none."""
+    return names.get(number or 0, "")
+
+
+@register.filter
+def in_order(marks: Iterable[Mark]) -> list[Mark]:
+    """The marks of a place, always in the same order."""
+    return [one for one in Mark if one in set(marks)]
+
+
+@register.filter
+def lang_of(variant: str) -> str:
+    """The language of a wording, for the ``lang`` attribute."""
+    return variant if Variant(variant) in OWN_NAMES else "ja"
+
+
+@register.filter
+def after_this(rows: Sequence[Any], counter: int) -> Any:
+    """The row behind the one with that counter, which begins at 1."""
+    return rows[counter]
