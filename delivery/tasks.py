@@ -9,6 +9,7 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from delivery import invariants, running
+from delivery.alarms import watch
 from delivery.due import oldest_due_seconds
 from delivery.planning import ensure_month
 from kizuna.lib import clock
@@ -27,6 +28,7 @@ def tick() -> None:
     if running.plan_due(clock.today()) or oldest_due_seconds():
         wake()
     running.sweep(every=settings.TICK_SECONDS)
+    watch.look()
 
 
 @shared_task(name="delivery.work")
@@ -46,6 +48,7 @@ def nightly() -> None:
     invariants.check_night(clock.today() - timedelta(days=1))
     forget_graduates(clock.today())
     tidying.tidy_the_door()
+    watch.look_at_night()
 
 
 def wake(channels: Iterable[str] = SENDING, each: int = 4) -> None:

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 
 from delivery import running
+from delivery.alarms import watch
 from delivery.due import oldest_due_seconds
 from delivery.tasks import SENDING, wake
 from kizuna.lib import clock
@@ -61,6 +62,8 @@ class Ticker(threading.Thread):
                     # Beat may be a minute away: until then this thread would work alone.
                     wake([channel])
                 handled += running.work(channel, seconds=settings.TICK_SECONDS)
+        # After the sending: a mail server that is away must not hold the morning up.
+        watch.look()
         return handled
 
     def stop(self) -> None:

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_GET
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from delivery import clocks
+from delivery.alarms import reading
 from delivery.due import oldest_due_seconds, oldest_service_mail_seconds
 from delivery.invariants import remembered
 from delivery.models import Heartbeat
 from kizuna.lib import clock
 from kizuna.queues import Queue
+from municipalities.tenancy.scope import across_for_npo
 
 # Beat ticks every minute; two missed ones are not yet a fault, ten minutes are an alarm.
 BEAT_LATE = timedelta(minutes=10)
@@ -87,7 +89,29 @@ def metrics(request: HttpRequest) -> HttpResponse:
     )
     for name, municipalities in remembered().items():
         broken.labels(name).set(municipalities)
+    _alarms(registry)
     return HttpResponse(generate_latest(registry), content_type="text/plain; version=0.0.4")
+
+
+def _alarms(registry: CollectorRegistry) -> None:
+    """How many are open, and since when nobody has looked: with that, their silence is heard too."""
+    looked = Gauge(
+        "kizuna_alarms_looked_age_seconds",
+        "Since somebody last looked for alarms; absent: nobody ever did",
+        registry=registry,
+    )
+    found = Gauge(
+        "kizuna_alarms_open", "Alarms that are not over", ["cause", "state"], registry=registry
+    )
+    with across_for_npo():
+        last = reading.last_looked()
+        counts = reading.open_counts()
+    if last is None:
+        registry.unregister(looked)
+    else:
+        looked.set((clock.now() - last).total_seconds())
+    for cause, state, count in counts:
+        found.labels(cause, state).set(count)
 
 
 def _database() -> str:

@@ -113,6 +113,12 @@ if DNS_RESOLVER and not DNS_RESOLVER.rpartition(":")[2].isdecimal():
 # The name that a municipality's SPF record must include, so that our mail server may send for it.
 SPF_INCLUDE = env.str("SPF_INCLUDE", default="").strip().rstrip(".")
 
+# --- Alarms --------------------------------------------------------------------------------------
+# Where new alarms are posted as JSON, for a chat room or whatever wakes somebody up; empty: nowhere.
+ALARM_WEBHOOK_URL = env.str("ALARM_WEBHOOK_URL", default="")
+if ALARM_WEBHOOK_URL and urlsplit(ALARM_WEBHOOK_URL).scheme not in {"http", "https"}:
+    raise ImproperlyConfigured("ALARM_WEBHOOK_URL is not an address that begins with https://.")
+
 # --- Delivery -------------------------------------------------------------------------------------
 # How long a dead worker holds rows: claimed ones go back, mails being sent become "unclear".
 # The first must be longer than a batch and its slowest chunk take (45 + 90 + 120 s), or another

@@ -37,6 +37,7 @@ PLACES = (
     Place("contacts", "console:contacts", _("Offices and numbers"), Act.SEE_TEXTS),
     Place("readers", "console:readers", _("Readers"), Act.HELP_READERS),
     Place("phone", "console:phone", _("Calls"), Act.HELP_READERS),
+    Place("report", "console:reports", _("Monthly report"), Act.SEE_RUN),
     Place("staff", "console:staff", _("Staff"), Act.MANAGE),
     Place("audit", "console:audit", _("Records"), Act.SEE_AUDIT),
 )
@@ -54,7 +55,14 @@ class NpoPlace:
 
 NPO_PLACES = (
     NpoPlace("today", "npo:today", _("Today"), NpoAct.SEE_TODAY),
+    NpoPlace("alarms", "npo:alarms", _("Needs attention"), NpoAct.SEE_TODAY),
     NpoPlace("base_texts", "npo:texts", _("Base texts"), NpoAct.SEE_TEXTS),
+    NpoPlace(
+        "municipalities", "npo:municipalities", _("Municipalities"), NpoAct.SEE_MUNICIPALITIES
+    ),
+    NpoPlace("figures", "npo:figures", _("Figures"), NpoAct.SEE_FIGURES),
+    NpoPlace("voices", "npo:voices", _("Voices"), NpoAct.SEE_VOICES),
+    NpoPlace("meetings", "npo:meetings", _("Meetings"), NpoAct.MEET),
 )
 
 

@@ -1,5 +1,10 @@
 """/npo/…: what needs somebody."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from delivery.views import npo_alarms
+
+urlpatterns: list[URLPattern] = [
+    path("alarms/", npo_alarms.alarms, name="alarms"),
+    path("alarms/<int:alarm>/<str:act>/", npo_alarms.act, name="alarm_act"),
+]

@@ -1,5 +1,6 @@
 """Every page behind the NPO's door × the NPO's six roles. A new page without a row is a failing test."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,6 +14,22 @@ from tests.isolation.test_every_route_has_a_door import OURS
 
 # route → the act that opens it
 NEEDS: dict[str, NpoAct] = {
+    "npo:meetings": NpoAct.MEET,
+    "npo:meeting": NpoAct.MEET,
+    "npo:meeting_new": NpoAct.MEET,
+    "npo:meeting_edit": NpoAct.MEET,
+    "npo:meeting_ics": NpoAct.MEET,
+    "npo:meeting_invite": NpoAct.MEET,
+    "npo:meeting_people": NpoAct.MEET,
+    "npo:meeting_notes": NpoAct.MEET,
+    "npo:meeting_paper": NpoAct.MEET,
+    "npo:meeting_cancel": NpoAct.MEET,
+    "npo:meeting_tell": NpoAct.MEET,
+    "npo:meeting_groups": NpoAct.MEET,
+    "npo:meeting_paper_add": NpoAct.MEET,
+    "npo:meeting_paper_remove": NpoAct.MEET,
+    "npo:alarms": NpoAct.SEE_TODAY,
+    "npo:alarm_act": NpoAct.SEE_TODAY,
     "npo:contract_certificate": NpoAct.MANAGE_MUNICIPALITIES,
     "npo:contract_end": NpoAct.MANAGE_MUNICIPALITIES,
     "npo:contract_erase": NpoAct.MANAGE_MUNICIPALITIES,
@@ -24,10 +41,57 @@ NEEDS: dict[str, NpoAct] = {
     "npo:texts": NpoAct.SEE_TEXTS,
     "npo:texts_calendar": NpoAct.SEE_TEXTS,
     "npo:texts_complete": NpoAct.SEE_TEXTS,
+    "npo:municipalities": NpoAct.SEE_MUNICIPALITIES,
+    "npo:municipality": NpoAct.SEE_MUNICIPALITIES,
+    "npo:municipality_new": NpoAct.MANAGE_MUNICIPALITIES,
+    "npo:municipality_form": NpoAct.MANAGE_MUNICIPALITIES,
+    "npo:municipality_edit": NpoAct.MANAGE_MUNICIPALITIES,
+    "npo:municipality_invite": NpoAct.MANAGE_MUNICIPALITIES,
+    "npo:municipality_line": NpoAct.MANAGE_MUNICIPALITIES,
+    "npo:municipality_service": NpoAct.MANAGE_MUNICIPALITIES,
+    "npo:municipality_members": NpoAct.MANAGE_MUNICIPALITIES,
+    "npo:municipality_start": NpoAct.MANAGE_MUNICIPALITIES,
+    "npo:municipality_domain": NpoAct.LOOK_AFTER,
+    "npo:municipality_partner": NpoAct.LOOK_AFTER,
+    "npo:municipality_note": NpoAct.LOOK_AFTER,
+    "npo:report": NpoAct.SEE_FIGURES,
+    "npo:report_csv": NpoAct.SEE_FIGURES,
+    "npo:report_pdf": NpoAct.SEE_FIGURES,
     "npo:today": NpoAct.SEE_TODAY,
+    "npo:days": NpoAct.SEE_TODAY,
+    "npo:holds": NpoAct.SEE_TODAY,
+    "npo:hold_act": NpoAct.HOLD_RUNS,
+    "npo:day": NpoAct.SEE_TODAY,
+    "npo:hold": NpoAct.HOLD_RUNS,
+    "npo:figures": NpoAct.SEE_FIGURES,
+    "npo:figures_months_csv": NpoAct.SEE_FIGURES,
+    "npo:figures_municipalities": NpoAct.SEE_FIGURES,
+    "npo:figures_municipalities_csv": NpoAct.SEE_FIGURES,
+    "npo:figures_municipality": NpoAct.SEE_FIGURES,
+    "npo:figures_municipality_csv": NpoAct.SEE_FIGURES,
+    "npo:figures_births": NpoAct.ENTER_FIGURES,
+    "npo:voices": NpoAct.SEE_VOICES,
+    "npo:voices_waiting": NpoAct.CLEAR_VOICES,
+    "npo:voice": NpoAct.CLEAR_VOICES,
 }
 # Where an address holds more than a name. Numbers that are nobody's: open then means 404, shut 403.
 ARGUMENTS: dict[str, dict[str, Any]] = {
+    "npo:meeting": {"meeting": 1},
+    "npo:meeting_edit": {"meeting": 1},
+    "npo:meeting_ics": {"meeting": 1},
+    "npo:meeting_invite": {"meeting": 1},
+    "npo:meeting_people": {"meeting": 1},
+    "npo:meeting_notes": {"meeting": 1},
+    "npo:meeting_cancel": {"meeting": 1},
+    "npo:meeting_tell": {"meeting": 1},
+    "npo:meeting_groups": {"meeting": 1},
+    "npo:meeting_paper_add": {"meeting": 1},
+    "npo:meeting_paper": {"meeting": 1, "paper": 1},
+    "npo:meeting_paper_remove": {"meeting": 1, "paper": 1},
+    "npo:alarm_act": {"alarm": 1, "act": "done"},
+    "npo:hold_act": {"pk": 0},
+    "npo:day": {"slug": "aoba", "on": date(2026, 11, 25)},
+    "npo:hold": {"slug": "aoba", "on": date(2026, 11, 25)},
     "npo:text": {"key": "d45", "audience": "everyone"},
     "npo:text_announcements": {"key": "d45", "audience": "everyone"},
     "npo:text_compare": {"key": "d45", "audience": "everyone"},
@@ -36,6 +100,19 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "npo:contract_end": {"municipality": 0},
     "npo:contract_erase": {"municipality": 0},
     "npo:contract_goes_on": {"municipality": 0},
+    "npo:report": {"municipality": 0, "year": 2026, "month": 10},
+    "npo:report_csv": {"municipality": 0, "year": 2026, "month": 10},
+    "npo:report_pdf": {"municipality": 0, "year": 2026, "month": 10},
+    "npo:figures_municipality": {"slug": "aoba"},
+    "npo:figures_municipality_csv": {"slug": "aoba"},
+    "npo:figures_births": {"slug": "aoba"},
+    "npo:voice": {"pk": 0},
+}
+ARGUMENTS |= {
+    name: {"slug": "aoba"}
+    for name in NEEDS
+    if name.startswith("npo:municipality")
+    and name not in {"npo:municipality_new", "npo:municipality_form"}
 }
 
 ROUTES = [name for name, _ in OURS if name.startswith("npo:")]

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from kizuna.lib import clock
 from kizuna.lib.tokens import sign
 from municipalities.domain.roles import Role
 from municipalities.models import Membership, Municipality, StaffUser
@@ -90,6 +91,26 @@ TABLE: dict[str, dict[str, Any]] = {
     "console:case_adopt": {**dict.fromkeys(WHO, 405), "anonymous": "login"},
     "console:contract": row(["login", 403, 403, 403, 200, 403, 404, 404, 404]),
     "console:contract_data": row(["login", *[405] * 8]),
+    "console:reports": row(["login", 200, 200, 200, 200, 200, 404, 404, 404]),
+    "console:report": row(["login", *[404] * 8]),
+    "console:report_pdf": row(["login", *[404] * 8]),
+    "console:report_csv": row(["login", *[404] * 8]),
+    "npo:municipalities": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:municipality_new": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:municipality_form": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:municipality": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:municipality_edit": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:municipality_invite": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:municipality_line": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:municipality_domain": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:municipality_service": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:municipality_partner": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:municipality_members": row(["login", 403, 403, 403, 403, 403, 403, "on", 403]),
+    "npo:municipality_start": row(["login", *[405] * 8]),
+    "npo:municipality_note": row(["login", *[405] * 8]),
+    "npo:report": row(["login", 403, 403, 403, 403, 403, 403, 404, 403]),
+    "npo:report_pdf": row(["login", 403, 403, 403, 403, 403, 403, 404, 403]),
+    "npo:report_csv": row(["login", 403, 403, 403, 403, 403, 403, 404, 403]),
     "npo:contract_end": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "npo:contract_certificate": row(["login", 403, 403, 403, 403, 403, 403, 404, 403]),
     "npo:contract_goes_on": row(["login", *[405] * 8]),
@@ -101,7 +122,43 @@ TABLE: dict[str, dict[str, Any]] = {
     "npo:texts": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "npo:texts_calendar": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "npo:texts_complete": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:days": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:holds": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:hold_act": row(["login", *[405] * 8]),
+    "npo:day": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:hold": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:alarms": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:alarm_act": row(["login", *[405] * 8]),
+    "console:meetings": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:meeting": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:meeting_ics": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "console:meeting_paper": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "npo:meetings": row(["login", *[403] * 6, 200, 403]),
+    "npo:meeting": row(["login", *[403] * 6, 200, 403]),
+    "npo:meeting_new": row(["login", *[403] * 6, 200, 403]),
+    "npo:meeting_edit": row(["login", *[403] * 6, 200, 403]),
+    "npo:meeting_ics": row(["login", *[403] * 6, 200, 403]),
+    "npo:meeting_invite": row(["login", *[403] * 6, 200, 403]),
+    "npo:meeting_people": row(["login", *[403] * 6, 200, 403]),
+    "npo:meeting_notes": row(["login", *[403] * 6, 200, 403]),
+    "npo:meeting_paper": row(["login", *[403] * 6, 200, 403]),
+    "npo:meeting_cancel": row(["login", *[405] * 8]),
+    "npo:meeting_tell": row(["login", *[405] * 8]),
+    "npo:meeting_groups": row(["login", *[405] * 8]),
+    "npo:meeting_paper_add": row(["login", *[405] * 8]),
+    "npo:meeting_paper_remove": row(["login", *[405] * 8]),
     "npo:today": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:figures": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:figures_months_csv": row(["login", 403, 403, 403, 403, 403, 403, 404, 403]),
+    "npo:figures_municipalities": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:figures_municipalities_csv": row(["login", 403, 403, 403, 403, 403, 403, 404, 403]),
+    "npo:figures_municipality": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:figures_municipality_csv": row(["login", 403, 403, 403, 403, 403, 403, 404, 403]),
+    "npo:figures_births": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:voices": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:voices_waiting": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:voice": row(["login", 403, 403, 403, 403, 403, 403, 404, 403]),
+    "status": dict.fromkeys(WHO, 200),
     "parent:landing": dict.fromkeys(WHO, 200),
     "parent:register": dict.fromkeys(WHO, "on"),
     "parent:confirm": dict.fromkeys(WHO, 404),
@@ -140,7 +197,33 @@ TABLE: dict[str, dict[str, Any]] = {
 }
 
 TAKE_POST = {
+    "npo:figures_births",
+    "npo:voice",
+    "console:meeting",
+    "npo:meeting_new",
+    "npo:meeting_edit",
+    "npo:meeting_invite",
+    "npo:meeting_people",
+    "npo:meeting_notes",
+    "npo:meeting_cancel",
+    "npo:meeting_tell",
+    "npo:meeting_groups",
+    "npo:meeting_paper_add",
+    "npo:meeting_paper_remove",
+    "npo:alarm_act",
+    "npo:hold",
+    "npo:hold_act",
     "console:contract_data",
+    "npo:municipality_form",
+    "npo:municipality_edit",
+    "npo:municipality_invite",
+    "npo:municipality_line",
+    "npo:municipality_domain",
+    "npo:municipality_service",
+    "npo:municipality_partner",
+    "npo:municipality_members",
+    "npo:municipality_start",
+    "npo:municipality_note",
     "npo:contract_end",
     "npo:contract_goes_on",
     "npo:contract_erase",
@@ -219,6 +302,22 @@ def make_member(aoba: Municipality) -> int:
         return Membership.objects.get(user=colleague).pk
 
 
+def of_the_exchange(aoba: Municipality) -> dict[str, dict[str, Any]]:
+    """Addresses of cases and meetings, in the console and behind the NPO's door."""
+    paper, case = world.make_paper(aoba), world.make_case(aoba)
+    found: dict[str, dict[str, Any]] = {"npo:meetings": {}, "npo:meeting_new": {}}
+    for name in TABLE:
+        place, _colon, page = name.partition(":")
+        here = {"slug": "aoba"} if place == "console" else {}
+        if page in ("case", "case_edit", "case_withdraw", "case_adopt"):
+            found[name] = here | {"case": case.pk}
+        elif page in ("meeting_paper", "meeting_paper_remove"):
+            found[name] = here | {"meeting": paper.meeting_id, "paper": paper.pk}
+        elif page.startswith("meeting") and page not in ("meetings", "meeting_new"):
+            found[name] = here | {"meeting": paper.meeting_id}
+    return found
+
+
 @pytest.fixture
 def pages(aoba: Municipality) -> dict[str, str]:
     edition = make_edition(aoba)
@@ -227,6 +326,16 @@ def pages(aoba: Municipality) -> dict[str, str]:
         "console:choose": {},
         "console:texts": {"slug": "aoba", "day": DAY},
         "npo:today": {},
+        "npo:municipalities": {},
+        "npo:municipality_new": {},
+        "npo:municipality_form": {},
+        "npo:alarms": {},
+        "npo:alarm_act": {"alarm": 1, "act": "done"},
+        "npo:days": {},
+        "npo:holds": {},
+        "npo:hold_act": {"pk": 0},
+        "npo:day": {"slug": "aoba", "on": clock.today()},
+        "npo:hold": {"slug": "aoba", "on": clock.today()},
         "console:calendar_stage": {"slug": "aoba", "key": "p20w0d"},
         "console:staff_member": {"slug": "aoba", "member": make_member(aoba)},
         "console:staff_invitation": {"slug": "aoba", "invitation": 1},
@@ -247,9 +356,11 @@ def pages(aoba: Municipality) -> dict[str, str]:
         "parent:revoke": {"slug": "aoba", "invitation": 1},
         "parent:move_to": {"slug": "aoba", "to": "minato"},
     }
-    case = world.make_case(aoba)
-    for name in ("case", "case_edit", "case_withdraw", "case_adopt"):
-        arguments[f"console:{name}"] = {"slug": "aoba", "case": case.pk}
+    arguments |= of_the_exchange(aoba)
+    for name in ("report", "report_pdf", "report_csv"):
+        month = {"year": 2026, "month": 10}
+        arguments[f"console:{name}"] = {"slug": "aoba", **month}
+        arguments[f"npo:{name}"] = {"municipality": aoba.pk, **month}
     arguments |= dict.fromkeys(("npo:texts", "npo:texts_calendar", "npo:texts_complete"), {})
     for name in ("text", "text_announcements", "text_compare", "text_receivers"):
         arguments[f"npo:{name}"] = {"key": "d45", "audience": "everyone"}

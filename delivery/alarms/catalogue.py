@@ -1,0 +1,171 @@
+"""All causes of alarm, the most urgent first. docs/operations.md says for each what to do."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from delivery.alarms.cause import Cause, Told
+from delivery.alarms.checks import content, figures, inside, office, runs
+
+HOUR = timedelta(minutes=59)
+OPERATORS, EDITORS, PARTNER, MANAGERS = Told.OPERATORS, Told.EDITORS, Told.PARTNER, Told.MANAGERS
+
+_ALL = (
+    Cause(
+        "run_not_started", (OPERATORS,), runs.run_not_started,
+        _("The morning has not begun"),
+        _("No municipality is planned yet, though %(count)s should be."),
+        _("Look whether beat and the workers are running."),
+        "npo:today", _("To today's run"),
+    ),
+    Cause(
+        "beat_stopped", (OPERATORS,), runs.beat_stopped,
+        _("The timetable is silent"),
+        _("The timetable (beat) has not spoken for %(minutes)s minutes."),
+        _("Start beat again. The workers go on by themselves until then."),
+        "npo:today", _("To today's run"),
+    ),
+    Cause(
+        "day_not_planned", (OPERATORS,), runs.day_not_planned,
+        _("A municipality is not planned"),
+        _("Planning should have been done since %(time)s and is not."),
+        _("Look for “planning failed” in the log."),
+        "npo:today", _("To today's run"),
+    ),
+    Cause(
+        "nothing_sent", (OPERATORS, PARTNER), runs.nothing_sent,
+        _("Nothing was sent"),
+        _("%(channel)s: %(owed)s should go out, none was sent."),
+        _("Look at the reasons of the day: sender address, LINE account, mail server."),
+        "npo:today", _("To today's run"),
+    ),
+    Cause(
+        "run_stuck", (OPERATORS,), runs.run_stuck,
+        _("Sending stands still"),
+        _("%(channel)s: nothing was sent for %(minutes)s minutes, %(pending)s are left."),
+        _("Look whether the mail server or LINE answers, and whether the workers are running."),
+        "npo:today", _("To today's run"),
+    ),
+    Cause(
+        "counting_stopped", (OPERATORS,), runs.counting_stopped,
+        _("The day is not counted"),
+        _("The day was last counted %(minutes)s minutes ago: the figures shown are old."),
+        _("Look whether the workers are running, and for “sweeping failed” in the log."),
+        "npo:today", _("To today's run"),
+    ),
+    Cause(
+        "failure_spike", (OPERATORS,), runs.failure_spike,
+        _("Many could not be sent"),
+        _("%(channel)s: %(failed)s could not be sent, %(share)s%% (usually %(usual)s%%)."),
+        _("Look at the reasons: one mail provider, or the sender's domain?"),
+        "npo:today", _("To today's run"),
+    ),
+    Cause(
+        "unexplained", (OPERATORS,), runs.unexplained,
+        _("A difference without an explanation"),
+        _("%(day)s, %(channel)s: a difference of %(count)s that nothing explains."),
+        _("Keep the rows and logs of the day and tell the developers."),
+        "npo:today", _("To today's run"),
+    ),
+    Cause(
+        "invariant_broken", (OPERATORS,), runs.invariant_broken,
+        _("Yesterday contradicts itself"),
+        _("Rule %(name)s does not hold in %(count)s municipalities."),
+        _("Ask which rows: manage.py check_invariants. Then tell the developers."),
+        "npo:today", _("To today's run"), every=timedelta(minutes=10),
+    ),
+    Cause(
+        "forecast_differs", (OPERATORS,), runs.forecast_differs,
+        _("Other than expected the evening before"),
+        _("%(channel)s: %(expected)s were expected, %(planned)s were planned."),
+        _("Was a text withdrawn, were readers moved or imported? If not, hold the run and look."),
+        "npo:today", _("To today's run"),
+    ),
+    Cause(
+        "service_mails_wait", (OPERATORS,), runs.service_mails_wait,
+        _("Confirmations wait"),
+        _("Somebody has waited %(minutes)s minutes for the confirmation of a registration."),
+        _("Look whether a worker for e-mail is running and the mail server answers."),
+        "npo:today", _("To today's run"),
+    ),
+    Cause(
+        "text_gap", (EDITORS,), inside.text_gap,
+        _("A text is missing"),
+        _("There is no text for %(stage)s. %(readers)s readers meet it on %(day)s."),
+        _("Write the text and have it reviewed before that day."),
+        "npo:texts", _("To the texts"), nightly=True,
+    ),
+    Cause(
+        "review_overdue", (EDITORS,), content.review_overdue,
+        _("Texts past their day of review"),
+        _("%(count)s texts are past their day of review, the oldest since %(day)s."),
+        _("Give them to a reviewer; they are sent on meanwhile."),
+        "npo:texts", _("To the texts"), every=HOUR,
+    ),
+    Cause(
+        "block_spike", (EDITORS, PARTNER), figures.block_spike,
+        _("More readers than usual have blocked"),
+        _("%(count)s readers blocked LINE within two days (usually %(usual)s)."),
+        _("Read what was sent on those days: a broadcast, an announcement, a new text?"),
+        "npo:today", _("To today's run"), statistical=True, every=HOUR,
+    ),
+    Cause(
+        "registrations_fall", (PARTNER,), figures.registrations_fall,
+        _("Fewer registrations"),
+        _("%(count)s registrations in 28 days; in the same weeks a year before: %(before)s."),
+        _("Ask the municipality: are the leaflets still handed out, do the QR codes lead here?"),
+        "npo:today", _("To today's run"), statistical=True, every=HOUR,
+    ),
+    Cause(
+        "no_announcement_long", (PARTNER, MANAGERS), content.no_announcement_long,
+        _("No announcement for three months"),
+        _("Nothing of the municipality's own has reached readers for %(days)s days."),
+        _("Call them and offer an example of the season."),
+        "npo:today", _("To today's run"), every=HOUR,
+    ),
+    Cause(
+        "no_announcement", (MANAGERS,), content.no_announcement,
+        _("No announcement for two months"),
+        _("Nothing of the municipality's own has reached readers for %(days)s days."),
+        _("Write an announcement; the examples of the season help."),
+        "console:blocks", _("To the announcements"), every=HOUR,
+    ),
+    Cause(
+        "contact_stale", (MANAGERS, PARTNER), content.contact_stale,
+        _("Telephone numbers nobody has checked"),
+        _("%(count)s contacts were not checked for 180 days."),
+        _("Call each number once and press “Right as of today”."),
+        "console:contacts", _("To the contacts"), every=HOUR,
+    ),
+    Cause(
+        "sender_domain", (OPERATORS, PARTNER), office.sender_domain,
+        _("The sender's domain"),
+        _("%(domain)s: %(wrong)s"),
+        _("Check the domain again and tell the municipality which record to enter."),
+        "npo:today", _("To today's run"), every=HOUR,
+    ),
+    Cause(
+        "contract_ends", (PARTNER,), office.contract_ends,
+        _("A contract ends"),
+        _("The contract ends on %(day)s, in %(days)s days."),
+        _("Agree on the renewal and enter the new day, or tell the end."),
+        "npo:today", _("To today's run"), every=HOUR,
+    ),
+    Cause(
+        "one_approver", (MANAGERS,), inside.one_approver,
+        _("Too few who may approve"),
+        _("Two people should be able to approve; %(count)s are missing."),
+        _("Invite a colleague who may approve, so that a leave stops nothing."),
+        "console:staff", _("To the staff"), nightly=True,
+    ),
+    Cause(
+        "unused_account", (MANAGERS,), inside.unused_account,
+        _("Accounts nobody uses"),
+        _("%(count)s accounts were not used for 180 days."),
+        _("Remove whoever does not work there any more."),
+        "console:staff", _("To the staff"), nightly=True,
+    ),
+)  # fmt: skip
+
+CATALOGUE: Mapping[str, Cause] = {cause.code: cause for cause in _ALL}

@@ -1,0 +1,107 @@
+"""The mails: a notice as soon as something is found, the digest of the morning. In Japanese.
+
+Plain text, to staff; they name municipalities, counts and pages, never a reader.
+"""
+
+import smtplib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from delivery.alarms import wording
+from delivery.alarms.cause import Cause
+from delivery.alarms.places import address_of
+from delivery.models import Alarm
+from municipalities.models import Municipality
+
+log = structlog.get_logger("delivery.alarms")
+
+MOST_OF_A_CAUSE = 20
+Letters = Mapping[str, Sequence[tuple[Alarm, Cause]]]
+
+
+@dataclass(slots=True)
+class Line:
+    """One alarm in a mail."""
+
+    municipality: Municipality | None
+    sentence: str
+    address: str
+
+
+@dataclass(slots=True)
+class Part:
+    """All alarms of one cause in a mail; ``more`` are those that did not fit."""
+
+    cause: Cause
+    lines: list[Line]
+    more: int
+
+
+def send_notices(letters: Letters) -> set[str]:
+    """Each to its address; the addresses that the mail server took."""
+    return _send("notice", letters, {})
+
+
+def send_digests(letters: Letters, now: datetime) -> set[str]:
+    """The same for the list of the morning; one of nothing says that nothing needs anybody."""
+    return _send("digest", letters, {"on": now.date()})
+
+
+def _send(kind: str, letters: Letters, more: Mapping[str, Any]) -> set[str]:
+    reached: set[str] = set()
+    try:
+        with get_connection() as server, translation.override("ja"):
+            for address, alarms in letters.items():
+                message = _message(kind, address, alarms, more)
+                message.connection = server
+                try:
+                    message.send()
+                except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused):
+                    log.exception("alarm mail refused")
+                else:
+                    reached.add(address)
+    except OSError:
+        log.exception("alarm mails not sent")
+    return reached
+
+
+def _message(
+    kind: str, address: str, alarms: Sequence[tuple[Alarm, Cause]], more: Mapping[str, Any]
+) -> EmailMessage:
+    context = {
+        "parts": list(_parts(alarms)),
+        "count": len(alarms),
+        "page": f"{settings.PUBLIC_BASE_URL}{address_of('npo:alarms')}",
+        **more,
+    }
+    subject = render_to_string(f"email/alarm_{kind}_subject.txt", context)
+    body = render_to_string(f"email/alarm_{kind}.txt", context)
+    return EmailMessage(" ".join(subject.split()), body.strip() + "\n", None, [address])
+
+
+def _parts(alarms: Iterable[tuple[Alarm, Cause]]) -> Iterable[Part]:
+    by_cause: dict[str, list[tuple[Alarm, Cause]]] = {}
+    for alarm, cause in alarms:
+        by_cause.setdefault(alarm.cause, []).append((alarm, cause))
+    for found in by_cause.values():
+        shown = found[:MOST_OF_A_CAUSE]
+        yield Part(
+            found[0][1],
+            [
+                Line(
+                    alarm.municipality,
+                    wording.sentence(alarm),
+                    f"{settings.PUBLIC_BASE_URL}{address_of(cause.place, alarm.municipality)}",
+                )
+                for alarm, cause in shown
+            ],
+            len(found) - len(shown),
+        )

@@ -1,0 +1,135 @@
+"""Tells people: a mail as soon as something is found, the webhook, and the digest of the morning.
+
+At most one notice a cause, municipality and day. What somebody has done, or wants quiet, is not
+told; statistical ones wait for the morning. A mail server or webhook that is away is asked again
+with the next look: nothing is marked as told that was not.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, time
+
+import structlog
+from django.conf import settings
+from django.db import connection
+from django.db.models import Q
+
+from delivery.alarms import mails, webhook
+from delivery.alarms.catalogue import CATALOGUE
+from delivery.alarms.cause import Cause
+from delivery.alarms.recipients import Recipients
+from delivery.models import Alarm, AlarmCheck
+from kizuna.lib import clock
+from municipalities.domain.npo_roles import NpoAct
+from municipalities.tenancy.scope import across_for_npo
+
+log = structlog.get_logger("delivery.alarms")
+
+NIGHT = (time(21, 0), time(7, 0))
+MORNING = time(8, 0)
+DIGEST = "digest"
+"""The row of ``AlarmCheck`` that keeps when the last digest went out."""
+_LOCK = 0x4B697A41
+"""Of the database: one process at a time tells."""
+
+
+def tell(now: datetime) -> None:
+    """Everything that is due to be told. What fails stays due."""
+    with across_for_npo():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+            if not cursor.fetchone()[0]:
+                return
+        _mail(now)
+        _hook(now)
+        _digest(now)
+
+
+def untold(now: datetime, column: str) -> list[tuple[Alarm, Cause]]:
+    """Open alarms that ``column`` (told_at, hooked_at) says nobody was told, and may be told now.
+
+    Two of one cause and municipality (two channels) are one notice a day: the later one is on the
+    page and in the digest. Inside ``across_for_npo``.
+    """
+    rows = (
+        Alarm.objects.filter(closed_at=None, done_at=None, **{column: None})
+        .filter(Q(quiet_until=None) | Q(quiet_until__lte=now))
+        .select_related("municipality")
+        .order_by("opened_at", "pk")
+    )
+    told = set(
+        Alarm.objects.filter(**{f"{column}__isnull": False}, opened_on=now.date()).values_list(
+            "cause", "municipality_id"
+        )
+    )
+    found = []
+    for alarm in rows:
+        cause = CATALOGUE.get(alarm.cause)
+        if cause is None or (cause.statistical and is_night(now)):
+            continue
+        if (alarm.cause, alarm.municipality_id) not in told:
+            found.append((alarm, cause))
+    return found
+
+
+def is_night(now: datetime) -> bool:
+    """Whether statistical ones wait."""
+    begins, ends = NIGHT
+    return now.time() >= begins or now.time() < ends
+
+
+def _mail(now: datetime) -> None:
+    waiting = untold(now, "told_at")
+    if not waiting:
+        return
+    whom = Recipients()
+    letters: dict[str, list[tuple[Alarm, Cause]]] = {}
+    for alarm, cause in _first_of_each(waiting):
+        for address in whom.of(alarm, cause):
+            letters.setdefault(address, []).append((alarm, cause))
+    reached = mails.send_notices(letters)
+    done = {alarm.pk for address in reached for alarm, _ in letters[address]}
+    _mark("told_at", done, now)
+
+
+def _hook(now: datetime) -> None:
+    if not settings.ALARM_WEBHOOK_URL:
+        return
+    waiting = _first_of_each(untold(now, "hooked_at"))
+    if waiting and webhook.call([alarm for alarm, _ in waiting]):
+        _mark("hooked_at", {alarm.pk for alarm, _ in waiting}, now)
+
+
+def _first_of_each(found: Collection[tuple[Alarm, Cause]]) -> list[tuple[Alarm, Cause]]:
+    first: dict[tuple[str, int | None], tuple[Alarm, Cause]] = {}
+    for alarm, cause in found:
+        first.setdefault((alarm.cause, alarm.municipality_id), (alarm, cause))
+    return list(first.values())
+
+
+def _mark(column: str, alarms: Collection[int], now: datetime) -> None:
+    Alarm.objects.filter(pk__in=alarms).update(**{column: now})
+
+
+def _digest(now: datetime) -> None:
+    """Once a day after eight: to operators always, so that a silent morning is noticed as well."""
+    last = AlarmCheck.objects.filter(cause=DIGEST).first()
+    due_since = clock.at(now.date(), MORNING)
+    if now < due_since or (last is not None and last.asked_at >= due_since):
+        return
+    whom = Recipients()
+    letters: dict[str, list[tuple[Alarm, Cause]]] = {
+        one.email: [] for one in whom.who(NpoAct.HOLD_RUNS)
+    }
+    open_ones = (
+        Alarm.objects.filter(closed_at=None, done_at=None)
+        .filter(Q(quiet_until=None) | Q(quiet_until__lte=now))
+        .select_related("municipality")
+        .order_by("opened_at", "pk")
+    )
+    for alarm in open_ones:
+        if cause := CATALOGUE.get(alarm.cause):
+            for address in whom.of(alarm, cause):
+                letters.setdefault(address, []).append((alarm, cause))
+    if letters and not mails.send_digests(letters, now):
+        return  # the mail server is away: with the next look
+    AlarmCheck.objects.update_or_create(cause=DIGEST, defaults={"asked_at": now})

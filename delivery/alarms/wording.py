@@ -1,0 +1,57 @@
+"""An alarm in words, in the language that is active."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from delivery.alarms.catalogue import CATALOGUE
+from delivery.alarms.cause import WHOLE, Cause, Fact, State
+from delivery.models import Alarm
+from messages.domain.stage import Stage
+from municipalities.domain.words import EndpointKind
+
+
+def cause_of(alarm: Alarm) -> Cause | None:
+    """Its question; None for one that this version asks no more."""
+    return CATALOGUE.get(alarm.cause)
+
+
+def title(alarm: Alarm) -> str:
+    """What it is about, in a word or two."""
+    cause = cause_of(alarm)
+    return str(cause.title) if cause else alarm.cause
+
+
+def sentence(alarm: Alarm) -> str:
+    """What is so, with its numbers."""
+    cause = cause_of(alarm)
+    if alarm.state == State.ERROR:
+        return _("The check itself broke. “check failed” in the log says why.")
+    if cause is None or alarm.about == WHOLE:
+        return _("Nobody knows: the data that answer this are missing.")
+    return str(cause.sentence) % _shown(alarm.facts)
+
+
+def _shown(facts: Mapping[str, Fact]) -> dict[str, str]:
+    return {name: _word(name, value) for name, value in facts.items()}
+
+
+def _word(name: str, value: Fact) -> str:
+    if name == "channel":
+        return {EndpointKind.EMAIL.value: _("E-mail"), EndpointKind.LINE.value: "LINE"}.get(
+            str(value), str(value)
+        )
+    if name == "day":
+        return date_format(date.fromisoformat(str(value)), "DATE_FORMAT")
+    if name == "stage":
+        stage = Stage.parse(str(value))
+        return stage.label_en if (get_language() or "ja").startswith("en") else stage.label_ja
+    if name == "wrong":
+        return {
+            "unchecked": _("nobody has checked SPF, DKIM and DMARC yet"),
+            "old": _("the last check is more than 30 days old"),
+        }.get(str(value), _("%(records)s not right") % {"records": value})
+    return f"{value:,}" if isinstance(value, int) else str(value)
