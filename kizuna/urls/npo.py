@@ -12,4 +12,5 @@ urlpatterns = [
     path("", include("kizuna.urls.npo_figures")),
     path("", include("kizuna.urls.npo_exchange")),
     path("", include("kizuna.urls.npo_contracts")),
+    path("", include("kizuna.urls.npo_reports")),
 ]

@@ -384,7 +384,12 @@ def pages(aoba: Municipality) -> dict[str, str]:
         elif name in ("console:persona", "console:persona_picture"):
             arguments[name] = {"slug": "aoba", "persona": broadcast.persona_id}
     arguments["console:broadcast"] = {"slug": "aoba", "broadcast": broadcast.pk}
-    return {name: reverse(name, kwargs=arguments.get(name, {"slug": "aoba"})) for name in TABLE}
+    return {
+        name: reverse(
+            name, kwargs=arguments.get(name, {} if name.startswith("npo:") else {"slug": "aoba"})
+        )
+        for name in TABLE
+    }
 
 
 def user(who: str, aoba: Municipality) -> StaffUser | None:

@@ -1,0 +1,182 @@
+"""The monthly report in words and as rows: the page, the PDF and the file say the same."""
+
+from datetime import date
+
+from django.utils.dateformat import format as date_words
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from delivery.facts.words import BANDS
+from delivery.report import Part, Report
+from delivery.views.words import channel_words
+from kizuna.lib import charts
+from kizuna.templatetags.charts import Chart
+from messages.domain.stage import Kind
+from municipalities.domain.words import EndpointKind, Relation
+
+
+def month_words(day: date) -> str:
+    """2026年10月, October 2026."""
+    return date_words(day, "Y年n月" if (get_language() or "ja").startswith("ja") else "F Y")
+
+
+def dimension_words(dimension: str) -> str:
+    """What the readers are divided by."""
+    return {
+        "channel": _("Readers by channel"),
+        "stage": _("Readers by stage"),
+        "relation": _("Readers by relation"),
+    }[dimension]
+
+
+def value_words(dimension: str, value: str) -> str:
+    """One part of a division."""
+    if dimension == "channel":
+        return channel_words(value)
+    if dimension == "relation":
+        return relation_words(value)
+    return band_words(value)
+
+
+def relation_words(value: str) -> str:
+    """Who the reader is to the child."""
+    return {
+        Relation.MOTHER: _("Mother"),
+        Relation.FATHER: _("Father or partner"),
+        Relation.GRANDPARENT: _("Grandparent"),
+        Relation.AROUND: _("People around"),
+        Relation.UNDISCLOSED: _("Not told"),
+    }[Relation(value)]
+
+
+def band_words(value: str) -> str:
+    """A stretch of the course: 妊娠5か月, 1歳0か月–1歳5か月."""
+    band = BANDS[value]
+    if band.kind is Kind.PREGNANCY:
+        return _("Month %(number)s of pregnancy") % {"number": value[1:]}
+    if band.last is None:
+        return _("From %(age)s on") % {"age": _age(band.first)}
+    return _("%(first)s to %(last)s") % {"first": _age(band.first), "last": _age(band.last)}
+
+
+def _age(months: int) -> str:
+    if months < 12:
+        return _("%(months)s months") % {"months": months}
+    if months % 12 == 0:
+        return _("%(years)s years") % {"years": months // 12}
+    return _("%(years)s years %(months)s months") % {"years": months // 12, "months": months % 12}
+
+
+def trend(one: Report) -> Chart:
+    """The readers of thirteen months' ends."""
+    known = [(m, m.active.readers) for m in one.months if m.active]
+    labels = [month_words(m.month_end) for m, _n in known]
+    values = [n for _m, n in known]
+    return Chart(
+        key="trend",
+        title=_trend_title(values),
+        about=_("Active readers at the end of each month"),
+        drawing=charts.columns(
+            [f"{m.month_end:%y/%m}" for m, _n in known], [charts.Series(_("Readers"), values)]
+        ),
+        head=[_("Month"), _("Readers")],
+        rows=list(zip(labels, values, strict=True)),
+    )
+
+
+def _trend_title(values: list[int]) -> str:
+    if len(values) < 2:
+        return _("The first month that was counted")
+    change = values[-1] - values[0]
+    numbers = {"count": f"{abs(change):,}", "months": len(values) - 1}
+    if change > 0:
+        return _("%(count)s readers more than %(months)s months ago") % numbers
+    if change < 0:
+        return _("%(count)s readers fewer than %(months)s months ago") % numbers
+    return _("As many readers as %(months)s months ago") % numbers
+
+
+def rows(one: Report) -> list[tuple[str, object]]:
+    """Every number of the page with its name, in the page's order."""
+    month, active = one.month, one.month.active
+    found: list[tuple[str, object]] = [
+        (_("Municipality"), one.municipality.name),
+        (_("Month"), month_words(one.month_end)),
+    ]
+    if month.external is not None:
+        found.append((_("Active readers (reported from another system)"), month.external))
+    if active:
+        found += [
+            (_("Active readers at the month's end"), active.readers),
+            (_("Children, born and expected"), active.children),
+            *_changes(one),
+        ]
+    found += [
+        (_("Registrations this month"), month.flows.get("registered", 0)),
+        (_("Came back"), month.flows.get("returned", 0)),
+        (_("Stops"), month.flows.get("stopped", 0)),
+        (_("Address out of reach"), month.flows.get("blocked", 0)),
+        (_("Grew out (last birthday)"), month.flows.get("graduated", 0)),
+        (_("Registrations since the beginning"), month.registrations),
+        (_("Texts and broadcasts sent"), one.sending.sent),
+        (_("Could not be sent"), one.sending.failed),
+        (_("Without a clear answer"), one.sending.unclear),
+        (_("Announcements shown this month"), one.announcements),
+        (_("Broadcasts this month"), one.broadcasts),
+    ]
+    return found
+
+
+def every_row(one: Report) -> list[tuple[str, object]]:
+    """The whole report as a table: the numbers, the coverage, the divisions."""
+    found = [*rows(one), *coverage_rows(one)]
+    for part in one.parts:
+        found += part_rows(part)
+    return found
+
+
+def _changes(one: Report) -> list[tuple[str, object]]:
+    found: list[tuple[str, object]] = []
+    for label, other in (
+        (_("Readers: change from the month before"), one.before),
+        (_("Readers: change from the year before"), one.year_before),
+    ):
+        if other.active and one.month.active:
+            found.append((label, f"{one.month.active.readers - other.active.readers:+,}"))
+    return found
+
+
+def coverage_rows(one: Report) -> list[tuple[str, str]]:
+    """Of the children of an age: the share that is reached, with its range."""
+    return [
+        (
+            _("Children of age %(age)s who are reached") % {"age": age},
+            _("%(share)s %% (%(low)s to %(high)s %%)")
+            % {
+                "share": round(share.share * 100),
+                "low": round(share.low * 100),
+                "high": round(share.high * 100),
+            },
+        )
+        for age, share in sorted(one.coverage.items())
+        if share.children >= 5
+    ]
+
+
+def part_rows(part: Part) -> list[tuple[str, object]]:
+    """A division as rows: its name before each part."""
+    return [
+        (f"{dimension_words(part.dimension)}: {value_words(part.dimension, value)}", count)
+        for value, count in ordered(part)
+    ]
+
+
+def ordered(part: Part) -> list[tuple[str, int | None]]:
+    """The parts in the order of life, or as the vocabulary has them."""
+    known: dict[str, list[str]] = {
+        "stage": list(BANDS),
+        "relation": [*Relation],
+        "channel": [*EndpointKind],
+    }
+    places = {value: place for place, value in enumerate(known[part.dimension])}
+    return sorted(part.values, key=lambda one: places[one[0]])
