@@ -14,6 +14,9 @@ from messages.models import (
     Contact,
     ExchangeCase,
     LocalBlock,
+    Meeting,
+    MeetingInvitation,
+    MeetingMaterial,
     Persona,
     TextVersion,
 )
@@ -26,11 +29,12 @@ from municipalities.models import (
     Membership,
     Municipality,
     Reader,
+    SenderCheck,
     StaffUser,
     Subscription,
 )
 from municipalities.services.endpoints import address_key
-from municipalities.tenancy.scope import in_municipality
+from municipalities.tenancy.scope import across_for_npo, in_municipality
 
 PASSWORD = "correct horse battery staple"
 
@@ -225,9 +229,50 @@ def make_written_block(municipality: Municipality) -> tuple[LocalBlock, BlockEve
 
 def make_case(municipality: Municipality, **fields: Any) -> ExchangeCase:
     """A practice that the municipality offers to the others."""
-    defaults = {"sort": "practice", "title": "ロビーに席をつくる", "body": "窓口の横に席をおきました。"}
+    defaults = {
+        "sort": "practice",
+        "title": "ロビーに席をつくる",
+        "body": "窓口の横に席をおきました。",
+    }
     with in_municipality(municipality.pk):
         return ExchangeCase.objects.create(municipality=municipality, **{**defaults, **fields})
+
+
+def align(municipality: Municipality) -> SenderCheck:
+    """A resolver has just said that the domain of its mails is set up."""
+    with in_municipality(municipality.pk):
+        return SenderCheck.objects.create(
+            municipality=municipality,
+            domain=municipality.mail_address.rpartition("@")[2],
+            spf="ok",
+            dkim="ok",
+            dmarc="ok",
+            details={"selector": municipality.dkim_selector},
+        )
+
+
+def make_meeting(*invited: Municipality, **fields: Any) -> Meeting:
+    """A meeting of next week to which these are invited."""
+    begins = clock.at(clock.today() + timedelta(days=7), time(14))
+    defaults: dict[str, Any] = {
+        "title": "秋の情報交換会",
+        "starts_at": begins,
+        "ends_at": begins + timedelta(hours=2),
+        "place": "オンライン",
+        "topics": ["パパに届けるくふう"],
+    }
+    with across_for_npo():
+        meeting = Meeting.objects.create(**{**defaults, **fields})
+        for one in invited:
+            MeetingInvitation.objects.create(municipality=one, meeting=meeting)
+    return meeting
+
+
+def make_paper(*invited: Municipality) -> MeetingMaterial:
+    """A meeting with one paper."""
+    meeting = make_meeting(*invited)
+    with across_for_npo():
+        return MeetingMaterial.objects.create(meeting=meeting, title="次第", content=b"%PDF-1.7")
 
 
 def make_broadcast(municipality: Municipality, **fields: Any) -> Broadcast:

@@ -57,6 +57,7 @@ NPO_PLACES = (
     NpoPlace("today", "npo:today", _("Today"), NpoAct.SEE_TODAY),
     NpoPlace("alarms", "npo:alarms", _("Needs attention"), NpoAct.SEE_TODAY),
     NpoPlace("base_texts", "npo:texts", _("Base texts"), NpoAct.SEE_TEXTS),
+    NpoPlace("desk", "npo:desk", _("Drafts and reviews"), NpoAct.SEE_TEXTS),
     NpoPlace(
         "municipalities", "npo:municipalities", _("Municipalities"), NpoAct.SEE_MUNICIPALITIES
     ),

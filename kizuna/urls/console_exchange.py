@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from messages.views import cases
+from messages.views import cases, meetings
 
 urlpatterns: list[URLPattern] = [
     path("<slug:slug>/exchange/", cases.library, name="exchange"),
@@ -11,4 +11,16 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/exchange/<int:case>/edit/", cases.edit, name="case_edit"),
     path("<slug:slug>/exchange/<int:case>/withdraw/", cases.withdraw, name="case_withdraw"),
     path("<slug:slug>/exchange/<int:case>/adopt/", cases.adopt, name="case_adopt"),
+    path("<slug:slug>/meetings/", meetings.listing, name="meetings"),
+    path("<slug:slug>/meetings/<int:meeting>/", meetings.one, name="meeting"),
+    path(
+        "<slug:slug>/meetings/<int:meeting>/meeting.ics",
+        meetings.calendar_entry,
+        name="meeting_ics",
+    ),
+    path(
+        "<slug:slug>/meetings/<int:meeting>/papers/<int:paper>/",
+        meetings.paper,
+        name="meeting_paper",
+    ),
 ]

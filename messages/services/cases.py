@@ -224,7 +224,8 @@ def _span_of(offer: Offer) -> dict[str, str | int]:
     """The stages of the announcement that is offered. A flyer or a practice has none."""
     if offer.sort != ANNOUNCEMENT:
         return {}
-    block = LocalBlock.objects.filter(pk=offer.block, state="approved").first()
+    own = LocalBlock.objects.filter(state="approved")
+    block = own.filter(pk=offer.block).first() if offer.block is not None else None
     if block is None:
         raise ReviewRefused(Refusal.STATE)
     return {"kind": block.kind, "first_day": block.first_day, "last_day": block.last_day}
