@@ -18,6 +18,7 @@ from delivery.broadcast_reach import meant, people
 from delivery.domain.states import PENDING
 from delivery.models import Delivery, Lane, Run
 from delivery.planning import ensure_month, open_run
+from delivery.queries import is_held
 from kizuna.lib import clock, sqlfile
 from messages.domain.review import BroadcastState
 from messages.domain.sending_hours import WAITING, is_quiet, leaves_at
@@ -157,7 +158,7 @@ def _note(run: Run, added: dict[tuple[str, str], int]) -> None:
             municipality_id=run.municipality_id,
             run_day=run.run_day,
             channel=channel,
-            defaults={"not_before": Now()},
+            defaults={"not_before": Now(), "is_held": is_held(run.run_day, channel)},
         )
         Lane.objects.filter(run_day=run.run_day, channel=channel).update(
             planned=F("planned") + number

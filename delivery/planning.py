@@ -16,6 +16,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models.functions import Coalesce
 
 from delivery.models import Lane, Run
+from delivery.queries import is_held
 from kizuna.lib import clock, sqlfile
 from messages.domain.schedule import due_stages, falls_on
 from messages.domain.stage import Kind, Stage, Unit
@@ -212,7 +213,7 @@ def _note(municipality: Municipality, run: Run, added: dict[tuple[str, str], int
             municipality=municipality,
             run_day=run.run_day,
             channel=channel,
-            defaults={"not_before": run.opens_at},
+            defaults={"not_before": run.opens_at, "is_held": is_held(run.run_day, channel)},
         )
         lane.planned += count
         lane.is_open = True

@@ -1,15 +1,14 @@
 """What pages and commands read of runs, facts and the ledger. Nothing here writes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from delivery.domain.states import PENDING, State
-from delivery.models import DailyFact, Delivery, Run
-from municipalities.domain.words import Service
-from municipalities.models import Municipality
+from delivery.models import DailyFact, Delivery, Hold, Run
+from municipalities.domain.words import EndpointKind
 from municipalities.tenancy.scope import the_municipality_id
 
 
@@ -37,15 +36,6 @@ class Counts:
         """Count deliveries in that state of the ledger."""
         name = "pending" if State(state) in PENDING else state
         setattr(self, name, getattr(self, name) + count)
-
-
-@dataclass(slots=True)
-class MunicipalityDay:
-    """One municipality's day as the NPO sees it: facts and run, no reader."""
-
-    municipality: Municipality
-    run: Run | None
-    counts: Counts = field(default_factory=Counts)
 
 
 def run_of(day: date) -> Run | None:
@@ -99,15 +89,22 @@ def days_before(day: date, days: int) -> list[tuple[date, Counts | None]]:
     return [(one, found.get(one)) for one in back]
 
 
-def every_municipality(day: date) -> list[MunicipalityDay]:
-    """All municipalities that are not ended. Inside ``across_for_npo``: facts and runs only."""
-    municipalities = Municipality.objects.exclude(service=Service.ENDED).order_by("name", "pk")
-    runs = {run.municipality_id: run for run in Run.objects.filter(run_day=day)}
-    days = {one.pk: MunicipalityDay(one, runs.get(one.pk)) for one in municipalities}
-    for fact in DailyFact.objects.filter(run_day=day):
-        if fact.municipality_id in days:
-            days[fact.municipality_id].counts.add(fact.state, fact.count)
-    return list(days.values())
+def held_channels(day: date) -> set[str]:
+    """What the NPO holds or has stopped that day in the current municipality."""
+    rows = Hold.objects.filter(in_force(), run_day=day).values_list("channel", flat=True)
+    held = set(rows)
+    return {kind.value for kind in EndpointKind} if "" in held else held
+
+
+def is_held(day: date, channel: str) -> bool:
+    """Whether a lane that is made now begins held."""
+    return channel in held_channels(day)
+
+
+def in_force() -> Q:
+    """Pauses that go on, and stops that are done."""
+    is_pause = Q(kind="pause", resumed_at=None, withdrawn_at=None)
+    return is_pause | Q(kind="stop", agreed_at__isnull=False)
 
 
 def total(counts: Iterable[Counts]) -> Counts:

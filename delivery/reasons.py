@@ -27,6 +27,8 @@ WORDS: Mapping[str, str | Promise] = {
     "another_broadcast": _("Had another broadcast within 72 hours"),
     "broadcast_paused": _("The broadcast is paused"),
     "broadcast_stopped": _("The broadcast was stopped"),
+    "held": _("The NPO has asked to wait"),
+    "stopped_by_npo": _("The NPO has stopped the sending of this day"),
     "restored": _("The database was restored, and it may have been sent before"),
     "unreadable": _("The address cannot be read with the keys at hand"),
     "late": _("The last hour for sending was over"),
@@ -76,6 +78,7 @@ WORDS: Mapping[str, str | Promise] = {
 
 # What staff can do about a reason that holds everything up, or whom to call.
 ADVICE: Mapping[str, str | Promise] = {
+    "held": _("Nothing goes out until the NPO lets it go on. The records say why."),
     "no_sender_address": _("Ask the operator to enter the sender's mail address."),
     "sender_refused": _("Ask the operator to check the sender address and its mail domain."),
     "auth_failed": _("Ask the operator to check the login of the mail server."),

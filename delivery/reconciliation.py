@@ -34,10 +34,15 @@ class ChannelDay:
     missing: int = 0
 
     @property
+    def rows(self) -> int:
+        """All of them, whatever became of them."""
+        told = self.sent + sum(self.skipped.values()) + sum(self.failed.values())
+        return told + self.unclear + self.pending
+
+    @property
     def unexplained(self) -> int:
         """0, or the system is wrong: rows lost or doubled, or readers without a row."""
-        told = self.sent + sum(self.skipped.values()) + sum(self.failed.values())
-        return abs(self.planned - told - self.unclear - self.pending) + self.missing
+        return abs(self.planned - self.rows) + self.missing
 
 
 def reconcile(on: date) -> list[ChannelDay]:
@@ -103,6 +108,30 @@ def reconcile_with_readers(municipality: Municipality, on: date) -> list[Channel
         for channel, count in missing(on).items():
             days.setdefault(channel, ChannelDay(channel)).missing = count
     return [days[channel] for channel in sorted(days)]
+
+
+def remembered(municipality_id: int, on: date) -> list[ChannelDay]:
+    """The same from the day's facts, as they were counted last; for the NPO, who sees no ledger."""
+    here = {"municipality_id": municipality_id, "run_day": on}
+    days = {
+        channel: ChannelDay(channel, planned=planned)
+        for channel, planned in DayFact.objects.filter(**here)
+        .order_by("channel")
+        .values_list("channel", "planned")
+    }
+    counted = set(days)
+    for channel, state, reason, count in (
+        DailyFact.objects.filter(**here)
+        .order_by("channel")
+        .values_list("channel", "state", "reason", "count")
+    ):
+        # Facts of days before the plan was counted have no such row: what is there was planned.
+        day = days.setdefault(channel, ChannelDay(channel))
+        _add(day, State(state), reason, count)
+    for day in days.values():
+        if day.channel not in counted:
+            day.planned = day.rows
+    return list(days.values())
 
 
 def rollup(on: date) -> int:

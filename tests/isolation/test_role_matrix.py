@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from kizuna.lib import clock
 from kizuna.lib.tokens import sign
+from messages.models import Edition
 from municipalities.domain.roles import Role
 from municipalities.models import Membership, Municipality, StaffUser
 from municipalities.tenancy.scope import in_municipality
@@ -106,6 +107,8 @@ TABLE: dict[str, dict[str, Any]] = {
     "npo:municipality_service": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "npo:municipality_partner": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "npo:municipality_members": row(["login", 403, 403, 403, 403, 403, 403, "on", 403]),
+    "npo:external": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:external_template": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "npo:municipality_start": row(["login", *[405] * 8]),
     "npo:municipality_note": row(["login", *[405] * 8]),
     "npo:report": row(["login", 403, 403, 403, 403, 403, 403, 404, 403]),
@@ -115,11 +118,28 @@ TABLE: dict[str, dict[str, Any]] = {
     "npo:contract_certificate": row(["login", 403, 403, 403, 403, 403, 403, 404, 403]),
     "npo:contract_goes_on": row(["login", *[405] * 8]),
     "npo:contract_erase": row(["login", *[405] * 8]),
+    "npo:desk": row(["login", *[403] * 6, 200, 403]),
+    "npo:desk_act": row(["login", *[405] * 8]),
+    "npo:desk_begin": row(["login", *[405] * 8]),
+    "npo:desk_changes": row(["login", *[403] * 6, 404, 403]),
+    "npo:desk_draft": row(["login", *[403] * 6, 404, 403]),
+    "npo:desk_frame": row(["login", *[403] * 6, 200, 403]),
+    "npo:desk_report": row(["login", *[405] * 8]),
+    "npo:desk_reports": row(["login", *[403] * 6, 200, 403]),
+    "npo:desk_reviews": row(["login", *[403] * 6, 200, 403]),
+    "npo:desk_versions": row(["login", *[403] * 6, 200, 403]),
+    "npo:desk_withdraw": row(["login", *[403] * 6, 200, 403]),
+    "npo:desk_word": row(["login", *[403] * 6, 404, 403]),
+    "npo:desk_words": row(["login", *[403] * 6, 200, 403]),
+    "npo:desk_write": row(["login", *[403] * 6, 200, 403]),
     "npo:text": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "npo:text_announcements": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "npo:text_compare": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "npo:text_receivers": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "npo:texts": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:texts_bulk": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:texts_excel": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:texts_files": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "npo:texts_calendar": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "npo:texts_complete": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "npo:days": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
@@ -129,6 +149,7 @@ TABLE: dict[str, dict[str, Any]] = {
     "npo:hold": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "npo:alarms": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "npo:alarm_act": row(["login", *[405] * 8]),
+    "console:benchmark": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
     "console:meetings": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
     "console:meeting": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
     "console:meeting_ics": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
@@ -174,6 +195,7 @@ TABLE: dict[str, dict[str, Any]] = {
     "parent:logo": dict.fromkeys(WHO, 404),
     "parent:letters": dict.fromkeys(WHO, "on"),
     "parent:letter": dict.fromkeys(WHO, "on"),
+    "parent:report": dict.fromkeys(WHO, "on"),
     "parent:entrance": dict.fromkeys(WHO, 200),
     "parent:enter": dict.fromkeys(WHO, 404),
     "parent:enter_as_clicked": dict.fromkeys(WHO, 404),
@@ -196,7 +218,18 @@ TABLE: dict[str, dict[str, Any]] = {
     "parent:thanks": dict.fromkeys(WHO, "on"),
 }
 
+TEXT_LISTS = tuple(
+    f"npo:texts{name}" for name in ("", "_bulk", "_calendar", "_complete", "_excel", "_files")
+)
 TAKE_POST = {
+    "npo:desk_act",
+    "npo:desk_begin",
+    "npo:desk_report",
+    "npo:desk_withdraw",
+    "npo:desk_word",
+    "npo:desk_words",
+    "npo:desk_write",
+    "parent:report",
     "npo:figures_births",
     "npo:voice",
     "console:meeting",
@@ -214,6 +247,7 @@ TAKE_POST = {
     "npo:hold",
     "npo:hold_act",
     "console:contract_data",
+    "npo:external",
     "npo:municipality_form",
     "npo:municipality_edit",
     "npo:municipality_invite",
@@ -224,6 +258,7 @@ TAKE_POST = {
     "npo:municipality_members",
     "npo:municipality_start",
     "npo:municipality_note",
+    "npo:texts_bulk",
     "npo:contract_end",
     "npo:contract_goes_on",
     "npo:contract_erase",
@@ -318,6 +353,23 @@ def of_the_exchange(aoba: Municipality) -> dict[str, dict[str, Any]]:
     return found
 
 
+def of_the_desk(edition: Edition) -> dict[str, dict[str, Any]]:
+    """Addresses of the editors' desk. Draft, word and report 0 are nobody's."""
+    text = {"text": edition.base_text_id, "variant": "standard"}
+    return {
+        "npo:desk_act": {"draft": 0},
+        "npo:desk_changes": {"draft": 0, "event": 0},
+        "npo:desk_draft": {"draft": 0},
+        "npo:desk_frame": {"slug": "aoba", "token": "strange", "form": "mail"},
+        "npo:desk_report": {"report": 0},
+        "npo:desk_versions": text,
+        "npo:desk_withdraw": {"version": edition.text_version_id},
+        "npo:desk_word": {"word": 0},
+        "npo:desk_write": text,
+        "parent:report": {"slug": "aoba", "edition": edition.pk},
+    }
+
+
 @pytest.fixture
 def pages(aoba: Municipality) -> dict[str, str]:
     edition = make_edition(aoba)
@@ -325,10 +377,20 @@ def pages(aoba: Municipality) -> dict[str, str]:
     arguments: dict[str, dict[str, Any]] = {
         "console:choose": {},
         "console:texts": {"slug": "aoba", "day": DAY},
+        "status": {},
+        "npo:figures": {},
+        "npo:figures_months_csv": {},
+        "npo:figures_municipalities": {},
+        "npo:figures_municipalities_csv": {},
+        "npo:voices": {},
+        "npo:voices_waiting": {},
+        "npo:voice": {"pk": 0},
         "npo:today": {},
         "npo:municipalities": {},
         "npo:municipality_new": {},
         "npo:municipality_form": {},
+        "npo:external": {},
+        "npo:external_template": {},
         "npo:alarms": {},
         "npo:alarm_act": {"alarm": 1, "act": "done"},
         "npo:days": {},
@@ -356,12 +418,12 @@ def pages(aoba: Municipality) -> dict[str, str]:
         "parent:revoke": {"slug": "aoba", "invitation": 1},
         "parent:move_to": {"slug": "aoba", "to": "minato"},
     }
-    arguments |= of_the_exchange(aoba)
+    arguments |= of_the_exchange(aoba) | of_the_desk(edition)
     for name in ("report", "report_pdf", "report_csv"):
         month = {"year": 2026, "month": 10}
         arguments[f"console:{name}"] = {"slug": "aoba", **month}
         arguments[f"npo:{name}"] = {"municipality": aoba.pk, **month}
-    arguments |= dict.fromkeys(("npo:texts", "npo:texts_calendar", "npo:texts_complete"), {})
+    arguments |= {name: {} for name in TEXT_LISTS}
     for name in ("text", "text_announcements", "text_compare", "text_receivers"):
         arguments[f"npo:{name}"] = {"key": "d45", "audience": "everyone"}
     for name in ("end", "certificate", "goes_on", "erase"):

@@ -8,7 +8,7 @@
     const moving = [...document.querySelectorAll("[data-moving]")];
     if (!moving.length) return;
     try {
-      const answer = await fetch(location.pathname, { credentials: "same-origin" });
+      const answer = await fetch(location.pathname + location.search, { credentials: "same-origin" });
       if (!answer.ok || answer.redirected) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const old of moving) {

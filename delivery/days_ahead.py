@@ -1,0 +1,109 @@
+"""The next seven days as the NPO prepares for them: what is expected, what is missing, what ends.
+
+Inside ``across_for_npo`` only: forecasts, texts, announcements and broadcasts; no reader.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from delivery.models import Forecast
+from kizuna.lib import clock
+from messages.domain.review import BroadcastState, ReviewState
+from messages.domain.stage import Stage
+from messages.models import Broadcast, LocalBlock, TextVersion
+
+DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A municipality with a number of readers."""
+
+    slug: str
+    name: str
+    count: int
+
+
+@dataclass(slots=True)
+class Ahead:
+    """One day to come. ``expected`` is None where no forecast has been made yet."""
+
+    day: date
+    expected: int | None = None
+    gaps: Counter[str] = field(default_factory=Counter)
+    without_text: dict[int, Place] = field(default_factory=dict)
+    ending: list[LocalBlock] = field(default_factory=list)
+    broadcasts: list[Broadcast] = field(default_factory=list)
+    overdue: list[TextVersion] = field(default_factory=list)
+    beginning: list[TextVersion] = field(default_factory=list)
+
+    @property
+    def stages(self) -> list[tuple[Stage, int]]:
+        """The stages without a text, in their order, with how many readers meet them."""
+        found = ((Stage.parse(key), count) for key, count in self.gaps.items())
+        return sorted(found, key=lambda pair: pair[0])
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing on this day asks for a look."""
+        return not (self.gaps or self.ending or self.broadcasts or self.overdue or self.beginning)
+
+
+def days_ahead(today: date) -> list[Ahead]:
+    """From tomorrow on, each day with what is known about it."""
+    days = {
+        day: Ahead(day) for day in (today + timedelta(days=number + 1) for number in range(DAYS))
+    }
+    _add_forecasts(days)
+    _add_ends(days)
+    _add_broadcasts(days)
+    _add_texts(days)
+    return list(days.values())
+
+
+def _add_forecasts(days: dict[date, Ahead]) -> None:
+    rows = Forecast.objects.filter(run_day__in=days).order_by("municipality__name")
+    for on, expected in rows.order_by().values_list("run_day", "expected"):
+        days[on].expected = (days[on].expected or 0) + expected
+    with_gaps = rows.filter(without_text__gt=0).values_list(
+        "run_day", "gaps", "municipality_id", "municipality__slug", "municipality__name"
+    )
+    for on, gaps, pk, slug, name in with_gaps:
+        ahead = days[on]
+        ahead.gaps.update(gaps)
+        before = ahead.without_text.get(pk, Place(slug, name, 0))
+        ahead.without_text[pk] = Place(slug, name, before.count + sum(gaps.values()))
+
+
+def _add_ends(days: dict[date, Ahead]) -> None:
+    ending = LocalBlock.objects.filter(state=ReviewState.APPROVED, shown_until__in=days)
+    for block in ending.select_related("municipality").defer("body").order_by("municipality__name"):
+        if block.shown_until:
+            days[block.shown_until].ending.append(block)
+
+
+def _add_broadcasts(days: dict[date, Ahead]) -> None:
+    begin, end = _span(days)
+    waiting = Broadcast.objects.filter(
+        state=BroadcastState.APPROVED, send_at__gte=begin, send_at__lt=end
+    )
+    for one in waiting.select_related("municipality").defer("body").order_by("send_at", "pk"):
+        if one.send_at:
+            days[one.send_at.astimezone(clock.TOKYO).date()].broadcasts.append(one)
+
+
+def _add_texts(days: dict[date, Ahead]) -> None:
+    versions = TextVersion.objects.filter(withdrawn_at=None).select_related("base_text")
+    light = versions.defer("body").order_by("base_text__unit", "base_text__number")
+    for version in light.filter(review_by__in=days):
+        if version.review_by:
+            days[version.review_by].overdue.append(version)
+    for version in light.filter(effective_from__in=days):
+        days[version.effective_from].beginning.append(version)
+
+
+def _span(days: Iterable[date]) -> tuple[datetime, datetime]:
+    there = list(days)
+    return clock.at(min(there), time.min), clock.at(max(there) + timedelta(days=1), time.min)

@@ -1,0 +1,267 @@
+"""The NPO lets one municipality's day wait, go on, or end. Inside ``in_municipality`` only.
+
+What is asked for is a row of ``Hold``; ``enforce`` derives everything else from these rows, so that
+asking again changes nothing and lanes made later are held as well. Broadcasts are rows of the same
+lanes and wait with them.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from delivery import forecasting, ledger
+from delivery.domain.states import State
+from delivery.models import Delivery, Forecast, Hold, Lane, Run
+from delivery.queries import held_channels, in_force
+from delivery.reconciliation import rollup
+from kizuna.lib import clock
+from municipalities.domain.words import EndpointKind
+from municipalities.models import Municipality, StaffUser
+from municipalities.services import audit
+from municipalities.tenancy.scope import the_municipality_id
+
+MANY = 1_000
+"""More deliveries than this are stopped, or let go on, by two persons."""
+BOTH = frozenset(kind.value for kind in EndpointKind)
+
+
+class Obstacle(StrEnum):
+    """Why it was not done."""
+
+    NOT_THAT_DAY = "not_that_day"
+    ALREADY = "already"
+    MOVED_ON = "moved_on"
+    SOMEBODY_ELSE = "somebody_else"
+    NO_REASON = "no_reason"
+
+
+class Refused(Exception):
+    """Nothing was changed."""
+
+    def __init__(self, obstacle: Obstacle) -> None:
+        super().__init__(obstacle)
+        self.obstacle = obstacle
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants. ``channel`` '': both."""
+
+    municipality: Municipality
+    on: date
+    channel: str
+    reason: str
+    by: StaffUser
+
+
+def pause(asked: Asked) -> Hold:
+    """It waits from this moment on; what is being handed over just now cannot be called back."""
+    _check(asked)
+    if _channels(asked.channel) <= held_channels(asked.on):
+        raise Refused(Obstacle.ALREADY)
+    hold = _written(asked, "pause")
+    _done(hold, asked.by, "paused", asked.reason)
+    return hold
+
+
+def stop(asked: Asked) -> Hold:
+    """End the day for good: at once up to a thousand, else when a second person agrees. Until then it
+    waits, for whoever asks for a stop does not want it to go on meanwhile."""
+    _check(asked)
+    if _is_asked(asked):
+        raise Refused(Obstacle.ALREADY)
+    hold = _written(asked, "stop")
+    if hold.waiting > MANY:
+        if not _channels(asked.channel) <= held_channels(asked.on):
+            _done(_written(asked, "pause"), asked.by, "paused", asked.reason)
+        _note(hold, asked.by, "stop_asked", asked.reason)
+        return hold
+    return _stopped(hold, asked.by)
+
+
+def agree(pk: int, by: StaffUser) -> Hold:
+    """The second person agrees to a stop."""
+    hold = _found(pk)
+    if hold.kind != "stop" or hold.agreed_at is not None:
+        raise Refused(Obstacle.MOVED_ON)
+    if hold.asked_by_id == by.pk:
+        raise Refused(Obstacle.SOMEBODY_ELSE)
+    return _stopped(hold, by)
+
+
+def withdraw(pk: int, by: StaffUser) -> Hold:
+    """A stop that is asked for is not wanted any more. What waits goes on waiting until resumed."""
+    hold = _found(pk)
+    if hold.kind != "stop" or hold.agreed_at is not None:
+        raise Refused(Obstacle.MOVED_ON)
+    hold.withdrawn_at = clock.now()
+    hold.save(update_fields=["withdrawn_at"])
+    _note(hold, by, "stop_withdrawn", "")
+    return hold
+
+
+def resume(pk: int, by: StaffUser, reason: str) -> Hold:
+    """Let it go on: at once up to a thousand, else when a second person says the same."""
+    hold = _found(pk)
+    if hold.kind != "pause":
+        raise Refused(Obstacle.MOVED_ON)
+    needs_two = waiting(hold.municipality, hold.run_day, hold.channel) > MANY
+    if hold.resume_asked_by_id is None:
+        if not reason:
+            raise Refused(Obstacle.NO_REASON)
+        hold.resume_asked_by, hold.resume_reason = by, reason
+        hold.save(update_fields=["resume_asked_by", "resume_reason"])
+        if needs_two:
+            _note(hold, by, "resume_asked", reason)
+            return hold
+    elif needs_two and hold.resume_asked_by_id == by.pk:
+        raise Refused(Obstacle.SOMEBODY_ELSE)
+    hold.resumed_by, hold.resumed_at = by, clock.now()
+    hold.save(update_fields=["resumed_by", "resumed_at"])
+    _done(hold, by, "resumed", hold.resume_reason)
+    return hold
+
+
+def keep(pk: int, by: StaffUser) -> Hold:
+    """It shall not go on after all: the question is taken back, the pause stays."""
+    hold = _found(pk)
+    if hold.resume_asked_by_id is None:
+        raise Refused(Obstacle.MOVED_ON)
+    hold.resume_asked_by, hold.resume_reason = None, ""
+    hold.save(update_fields=["resume_asked_by", "resume_reason"])
+    _note(hold, by, "resume_withdrawn", "")
+    return hold
+
+
+def waiting(municipality: Municipality, on: date, channel: str) -> int:
+    """How many have not been sent; before the planning, how many are expected."""
+    channels = _channels(channel)
+    if Run.objects.filter(run_day=on, planned_at__isnull=False).exists():
+        rows = Delivery.objects.filter(run_day=on, municipality_id=municipality.pk)
+        return rows.filter(state__in=(State.PLANNED, State.CLAIMED), channel__in=channels).count()
+    forecast = dict(Forecast.objects.filter(run_day=on).values_list("channel", "expected"))
+    if not forecast:
+        found = forecasting.expected(municipality, on)
+        forecast = {name: one.count for name, one in found.items()}
+    return sum(forecast.get(name, 0) for name in channels)
+
+
+def enforce(on: date) -> None:
+    """Make lanes and ledger of that day what the holds say. Repeating it changes nothing."""
+    if not Hold.objects.filter(run_day=on).exists():
+        return
+    held, stopped = held_channels(on), _stopped_channels(on)
+    if stopped:
+        ledger.run("hold_stop", run_day=on, channels=sorted(stopped))
+    if held - stopped:
+        ledger.run("hold_mark", run_day=on, channels=sorted(held - stopped))
+    lanes = Lane.objects.filter(run_day=on)
+    if on < clock.today():
+        _end(on, lanes.filter(is_held=True))
+        return
+    lanes.filter(channel__in=held).update(is_held=True)
+    freed = lanes.filter(is_held=True).exclude(channel__in=held)
+    if channels := list(freed.values_list("channel", flat=True)):
+        ledger.run("hold_release", run_day=on, channels=channels)
+        freed.update(is_held=False, is_open=True, not_before=Now())
+
+
+def _end(on: date, held: QuerySet[Lane]) -> None:
+    """The day is over and was held to its end: late is late, and nothing is asked again."""
+    if channels := list(held.values_list("channel", flat=True)):
+        ledger.run("hold_over", run_day=on, channels=channels)
+        held.update(is_held=False, is_open=True, not_before=Now())
+
+
+def _check(asked: Asked) -> None:
+    if not asked.reason:
+        raise Refused(Obstacle.NO_REASON)
+    today = clock.today()
+    if asked.on not in {today, today + timedelta(days=1)}:
+        raise Refused(Obstacle.NOT_THAT_DAY)
+    _lock(asked.on)
+
+
+def _lock(on: date) -> None:
+    """The sweeper and the planning change rows under the same lock: never one against the other."""
+    Run.objects.select_for_update().filter(run_day=on).first()
+
+
+def _found(pk: int) -> Hold:
+    """One that is not over, of today or later, with its day locked."""
+    hold = Hold.objects.filter(pk=pk).first()
+    if hold is None:
+        raise Refused(Obstacle.MOVED_ON)
+    _lock(hold.run_day)
+    open_ones = Hold.objects.select_for_update(of=("self",)).select_related("municipality")
+    found = open_ones.filter(
+        pk=pk, withdrawn_at=None, resumed_at=None, run_day__gte=clock.today()
+    ).first()
+    if found is None:
+        raise Refused(Obstacle.MOVED_ON)
+    return found
+
+
+def _is_asked(asked: Asked) -> bool:
+    """Whether a stop of all that is wanted is asked for or done."""
+    stops = Hold.objects.filter(run_day=asked.on, kind="stop", withdrawn_at=None)
+    return stops.filter(channel__in=("", asked.channel)).exists()
+
+
+def _written(asked: Asked, kind: str) -> Hold:
+    return Hold.objects.create(
+        municipality=asked.municipality,
+        run_day=asked.on,
+        channel=asked.channel,
+        kind=kind,
+        reason=asked.reason,
+        waiting=waiting(asked.municipality, asked.on, asked.channel),
+        asked_by=asked.by,
+    )
+
+
+def _stopped(hold: Hold, by: StaffUser) -> Hold:
+    hold.agreed_by, hold.agreed_at = by, clock.now()
+    hold.save(update_fields=["agreed_by", "agreed_at"])
+    # A pause of the same has nothing left that could go on.
+    pauses = Hold.objects.filter(in_force(), kind="pause", run_day=hold.run_day)
+    if hold.channel:
+        pauses = pauses.filter(channel=hold.channel)
+    pauses.update(withdrawn_at=clock.now())
+    _done(hold, by, "stopped", hold.reason)
+    return hold
+
+
+def _stopped_channels(on: date) -> set[str]:
+    rows = Hold.objects.filter(run_day=on, kind="stop", agreed_at__isnull=False)
+    stopped = set(rows.values_list("channel", flat=True))
+    return set(BOTH) if "" in stopped else stopped
+
+
+def _channels(channel: str) -> set[str]:
+    return {channel} if channel else set(BOTH)
+
+
+def _done(hold: Hold, by: StaffUser, act: str, reason: str) -> None:
+    enforce(hold.run_day)
+    if Run.objects.filter(run_day=hold.run_day).exists():
+        rollup(hold.run_day)
+    _note(hold, by, act, reason)
+
+
+def _note(hold: Hold, by: StaffUser, act: str, reason: str) -> None:
+    """In the municipality's own records, with the reason."""
+    home = Municipality.objects.get(pk=the_municipality_id())
+    audit.note(
+        home,
+        by,
+        f"npo.{act}",
+        about=f"hold {hold.pk}",
+        purpose=reason,
+        day=hold.run_day.isoformat(),
+        channel=hold.channel,
+        count=hold.waiting,
+    )
