@@ -63,7 +63,8 @@ class Ticker(threading.Thread):
                     wake([channel])
                 handled += running.work(channel, seconds=settings.TICK_SECONDS)
         # After the sending: a mail server that is away must not hold the morning up.
-        watch.look()
+        if not self.stopping.is_set():
+            watch.look()
         return handled
 
     def stop(self) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from delivery.alarms import wording
 from delivery.models import Alarm
@@ -23,7 +24,7 @@ MOST = 50
 class _Straight(urllib.request.HTTPRedirectHandler):
     """A redirect is an answer like any other: what we say is said to the one address that was set."""
 
-    def redirect_request(self, *_: Any, **__: Any) -> None:
+    def redirect_request(self, *_given: Any, **_named: Any) -> None:
         return None
 
 
@@ -45,7 +46,7 @@ def _post(body: bytes) -> bool:
     )
     try:
         with urllib.request.build_opener(_Straight).open(request, timeout=SECONDS) as answer:
-            return 200 <= answer.status < 300
+            return bool(200 <= answer.status < 300)
     except urllib.error.HTTPError as answer:
         log.warning("webhook not accepted", status=answer.code)
     except (OSError, http.client.HTTPException) as why:
@@ -76,8 +77,10 @@ def _body(alarms: Sequence[Alarm]) -> dict[str, Any]:
 
 
 def _line(alarm: Alarm) -> str:
-    where = f"{alarm.municipality.name}:" if alarm.municipality else ""
-    return f"{where}{wording.title(alarm)} - {wording.sentence(alarm)}"
+    what = {"title": wording.title(alarm), "sentence": wording.sentence(alarm)}
+    if alarm.municipality is None:
+        return _("%(title)s. %(sentence)s") % what
+    return _("%(where)s: %(title)s. %(sentence)s") % {"where": alarm.municipality.name, **what}
 
 
 def _municipality(alarm: Alarm) -> dict[str, str | None] | None:

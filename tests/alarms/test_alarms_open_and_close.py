@@ -138,7 +138,7 @@ def test_one_that_breaks_does_not_keep_the_others_from_being_asked(
     second = Question()
     second.found = [Finding()]
     question.breaks = ZeroDivisionError()
-    first = watch.CATALOGUE["run_stuck"]
+    first = replace(CATALOGUE["run_stuck"], check=question)
     other = replace(first, code="nothing_sent", check=second)
     monkeypatch.setattr(watch, "CATALOGUE", {"run_stuck": first, "nothing_sent": other})
     ask()

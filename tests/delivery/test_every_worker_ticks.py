@@ -12,6 +12,7 @@ from celery import signals
 from django.db import OperationalError, connection
 
 from delivery import running, ticker
+from delivery.alarms import watch
 from delivery.channels import registry
 from delivery.models import Heartbeat, Run
 from delivery.ticker import Ticker
@@ -47,6 +48,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(running, "work", work)
     monkeypatch.setattr(running, "stopping", threading.Event())
     monkeypatch.setattr(ticker, "oldest_due_seconds", dict)
+    # Looking for alarms has tests of its own (tests/alarms).
+    monkeypatch.setattr(watch, "look", lambda: None)
     monkeypatch.setattr(ticker, "wake", lambda channels: made.append(f"wake {channels}"))
     monkeypatch.setattr(ticker, "close_old_connections", lambda: None)
     monkeypatch.setattr(ticker, "connection", SimpleNamespace(close=lambda: None))

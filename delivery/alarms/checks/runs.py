@@ -88,8 +88,8 @@ def run_stuck(look: Look) -> Iterator[Finding]:
         since = max(look.last_sent.get((pk, channel), run.opens_at), run.opens_at)
         if look.now - since > (STUCK_TAIL if few else STUCK):
             minutes = int((look.now - since).total_seconds() // 60)
-            facts = {"channel": channel, "pending": sums.pending, "minutes": minutes}
-            yield Finding(pk, channel, facts)
+            left = sums.pending
+            yield Finding(pk, channel, {"channel": channel, "pending": left, "minutes": minutes})
 
 
 def nothing_sent(look: Look) -> Iterator[Finding]:
@@ -133,13 +133,16 @@ def failure_spike(look: Look) -> Iterator[Finding]:
         many = sums.failed >= FEW and share > SPIKE
         unusual = before is not None and before > 0 and share > SPIKE_TIMES * before
         if many or unusual:
-            facts = {
-                "channel": channel,
-                "failed": sums.failed,
-                "share": round(share * 100, 1),
-                "usual": round((before or 0) * 100, 1),
-            }
-            yield Finding(pk, channel, facts)
+            yield Finding(
+                pk,
+                channel,
+                {
+                    "channel": channel,
+                    "failed": sums.failed,
+                    "share": round(share * 100, 1),
+                    "usual": round((before or 0) * 100, 1),
+                },
+            )
 
 
 def _usual_shares(look: Look, municipalities: set[int]) -> dict[tuple[int, str], float]:
