@@ -23,7 +23,8 @@ LONGEST_SEARCH = 60
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One received text. ``pk`` is its number in the ledger; ``web_html`` only where one is read.
+    """One received text. ``pk`` is its number in the ledger; ``web_html`` and ``edition_id`` only
+    where one is read.
 
     A broadcast belongs to no stage.
     """
@@ -34,6 +35,7 @@ class Letter:
     subject: str
     stage: Stage | None
     web_html: str = ""
+    edition_id: int = 0
 
     @property
     def month(self) -> date:

@@ -8,7 +8,7 @@ WITH own AS MATERIALIZED (
     FROM municipalities_subscription
     WHERE municipality_id = %(municipality)s AND reader_id = %(reader)s
 )
-SELECT d.id, d.run_day, d.state, e.subject, b.unit, b.number, e.web_html
+SELECT d.id, d.run_day, d.state, e.subject, b.unit, b.number, e.web_html, e.id
 FROM (
     SELECT at::date AS run_day
     FROM generate_series(

@@ -6,6 +6,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from delivery import letters as archive
+from messages.services.text_reports import LONGEST as LONGEST_REPORT
 from municipalities.access import reader
 from municipalities.http import ReaderRequest
 
@@ -37,7 +38,8 @@ def letter(request: ReaderRequest, delivery: int) -> HttpResponse:
     if found is None:
         return TemplateResponse(request, "parent/letters/missing.html", status=404)
     # Our own renderer escaped every word of it before it was frozen.
-    context = {"letter": found, "words": mark_safe(found.web_html)}  # noqa: S308
+    words = mark_safe(found.web_html)  # noqa: S308
+    context = {"letter": found, "words": words, "longest": LONGEST_REPORT}
     return TemplateResponse(request, "parent/letters/letter.html", context)
 
 

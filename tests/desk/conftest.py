@@ -22,8 +22,8 @@ class Desk:
     version: TextVersion
 
 
-@pytest.fixture
-def people(db: None) -> Desk:
+def make_desk() -> Desk:
+    """Everybody, and the text."""
     return Desk(
         world.make_npo_staff("editor", "erika@npo.example.jp"),
         world.make_npo_staff("editor", "second@npo.example.jp"),
@@ -31,6 +31,11 @@ def people(db: None) -> Desk:
         world.make_naomi(),
         world.make_text("d45", "よく飲んで、よくねむります。"),
     )
+
+
+@pytest.fixture
+def people(db: None) -> Desk:
+    return make_desk()
 
 
 @pytest.fixture
