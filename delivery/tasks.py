@@ -8,7 +8,7 @@ from celery import shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from delivery import invariants, running
+from delivery import forecasting, invariants, running
 from delivery.alarms import watch
 from delivery.due import oldest_due_seconds
 from delivery.planning import ensure_month
@@ -28,6 +28,7 @@ def tick() -> None:
     if running.plan_due(clock.today()) or oldest_due_seconds():
         wake()
     running.sweep(every=settings.TICK_SECONDS)
+    forecasting.look(clock.now())
     watch.look()
 
 

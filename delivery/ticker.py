@@ -14,7 +14,7 @@ from celery import signals
 from django.conf import settings
 from django.db import close_old_connections, connection
 
-from delivery import running
+from delivery import forecasting, running
 from delivery.alarms import watch
 from delivery.due import oldest_due_seconds
 from delivery.tasks import SENDING, wake
@@ -54,6 +54,7 @@ class Ticker(threading.Thread):
         if Queue.PLAN in self.queues:
             running.plan_due(clock.today())
             running.sweep(every=settings.TICK_SECONDS)
+            forecasting.look(clock.now())
         handled = 0
         waiting = oldest_due_seconds()
         for channel in SENDING:

@@ -11,7 +11,7 @@ import pytest
 from celery import signals
 from django.db import OperationalError, connection
 
-from delivery import running, ticker
+from delivery import forecasting, running, ticker
 from delivery.alarms import watch
 from delivery.channels import registry
 from delivery.models import Heartbeat, Run
@@ -48,6 +48,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(running, "work", work)
     monkeypatch.setattr(running, "stopping", threading.Event())
     monkeypatch.setattr(ticker, "oldest_due_seconds", dict)
+    monkeypatch.setattr(forecasting, "look", lambda now: None)
     # Looking for alarms has tests of its own (tests/alarms).
     monkeypatch.setattr(watch, "look", lambda: None)
     monkeypatch.setattr(ticker, "wake", lambda channels: made.append(f"wake {channels}"))
