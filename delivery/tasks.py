@@ -11,6 +11,7 @@ from kombu.exceptions import OperationalError
 from delivery import forecasting, invariants, running
 from delivery.alarms import watch
 from delivery.due import oldest_due_seconds
+from delivery.facts.benchmarks import count_benchmarks
 from delivery.planning import ensure_month
 from kizuna.lib import clock
 from kizuna.queues import Queue
@@ -49,6 +50,7 @@ def nightly() -> None:
     invariants.check_night(clock.today() - timedelta(days=1))
     forget_graduates(clock.today())
     tidying.tidy_the_door()
+    count_benchmarks()
     watch.look_at_night()
 
 

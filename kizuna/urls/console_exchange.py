@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from delivery.views.benchmark import benchmark
 from messages.views import cases, meetings
 
 urlpatterns: list[URLPattern] = [
@@ -11,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/exchange/<int:case>/edit/", cases.edit, name="case_edit"),
     path("<slug:slug>/exchange/<int:case>/withdraw/", cases.withdraw, name="case_withdraw"),
     path("<slug:slug>/exchange/<int:case>/adopt/", cases.adopt, name="case_adopt"),
+    path("<slug:slug>/benchmark/", benchmark, name="benchmark"),
     path("<slug:slug>/meetings/", meetings.listing, name="meetings"),
     path("<slug:slug>/meetings/<int:meeting>/", meetings.one, name="meeting"),
     path(

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.mail import EmailMessage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.mail import EmailMessage
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 

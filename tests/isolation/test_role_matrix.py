@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from kizuna.lib import clock
 from kizuna.lib.tokens import sign
@@ -337,6 +337,16 @@ def make_member(aoba: Municipality) -> int:
         return Membership.objects.get(user=colleague).pk
 
 
+def _address(name: str, arguments: dict[str, Any] | None) -> str:
+    """Most pages are of one municipality, by its slug; of the NPO's many are of none."""
+    if arguments is not None:
+        return reverse(name, kwargs=arguments)
+    try:
+        return reverse(name, kwargs={"slug": "aoba"})
+    except NoReverseMatch:
+        return reverse(name)
+
+
 def of_the_exchange(aoba: Municipality) -> dict[str, dict[str, Any]]:
     """Addresses of cases and meetings, in the console and behind the NPO's door."""
     paper, case = world.make_paper(aoba), world.make_case(aoba)
@@ -446,12 +456,7 @@ def pages(aoba: Municipality) -> dict[str, str]:
         elif name in ("console:persona", "console:persona_picture"):
             arguments[name] = {"slug": "aoba", "persona": broadcast.persona_id}
     arguments["console:broadcast"] = {"slug": "aoba", "broadcast": broadcast.pk}
-    return {
-        name: reverse(
-            name, kwargs=arguments.get(name, {} if name.startswith("npo:") else {"slug": "aoba"})
-        )
-        for name in TABLE
-    }
+    return {name: _address(name, arguments.get(name)) for name in TABLE}
 
 
 def user(who: str, aoba: Municipality) -> StaffUser | None:
