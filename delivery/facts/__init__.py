@@ -4,6 +4,9 @@
 ``children`` are those expected in a pregnancy too: the bands of the stage tell them apart.
 """
 
+from delivery.facts.audience import Counted
+from delivery.facts.month_end import recount_month_end, take_month_ends, taken_month_end
+from delivery.facts.nightly import count_yesterday, rebuild
 from delivery.facts.words import (
     BANDS,
     DIMENSIONS,
@@ -16,4 +19,6 @@ from delivery.facts.words import (
 
 __all__ = (
     "BANDS", "DIMENSIONS", "FLOWS", "RETENTION_KINDS", "RETENTION_WEEKS", "STAGE_BANDS", "Band",
+    "Counted", "count_yesterday", "rebuild", "recount_month_end", "take_month_ends",
+    "taken_month_end",
 )  # fmt: skip
