@@ -19,7 +19,9 @@ from messages.rendering.check import check_text
 
 AUDIENCES = ("everyone", "birth_parent", "partner", "around")
 _VARIANT = re.compile(r"standard|easy|[a-z]{2,3}(-[A-Za-z]{2,8})?")
-_KEYS = ("stage", "audience", "variant", "subject", "supervisor", "reviewed_on", "sample")
+_KEYS = (
+    "stage", "audience", "variant", "subject", "supervisor", "reviewed_on", "review_by", "sample",
+)  # fmt: skip
 _REQUIRED = ("stage", "subject")
 _FENCE = "---"
 _LARGEST = 100_000
@@ -39,6 +41,7 @@ class ContentFile:
     supervisor: str
     reviewed_on: date | None
     sample: bool
+    review_by: date | None = None
 
     @property
     def place(self) -> str:
@@ -191,7 +194,7 @@ def _content_file(path: str, fields: dict[str, _Field], body: str) -> ContentFil
     def value(key: str, default: str = "") -> str:
         return fields[key].value if key in fields else default
 
-    reviewed_on = value("reviewed_on")
+    reviewed_on, review_by = value("reviewed_on"), value("review_by")
     return ContentFile(
         path=path,
         stage=Stage.parse(value("stage")),
@@ -202,6 +205,7 @@ def _content_file(path: str, fields: dict[str, _Field], body: str) -> ContentFil
         supervisor=value("supervisor"),
         reviewed_on=date.fromisoformat(reviewed_on) if reviewed_on else None,
         sample=value("sample", "false") == "true",
+        review_by=date.fromisoformat(review_by) if review_by else None,
     )
 
 
@@ -215,8 +219,9 @@ def _field_problems(path: str, fields: dict[str, _Field]) -> list[FileProblem]:
             said = f"「{key}」という項目はありません。使えるのは {known} です。"
         else:
             said = _RULES[key](field.value) if key in _RULES else ""
-        if key == "reviewed_on" and field.value and not _supervised(fields):
-            said = said or "監修日があるのに、監修者（supervisor）がありません。"
+        if key in {"reviewed_on", "review_by"} and field.value and not _supervised(fields):
+            name = "監修日" if key == "reviewed_on" else "監修の期限"
+            said = said or f"{name}があるのに、監修者（supervisor）がありません。"
         if said:
             problems.append(FileProblem(path, field.line, said))
     return problems
@@ -259,6 +264,7 @@ _RULES: dict[str, Callable[[str], str]] = {
     "audience": _one_of("audience", *AUDIENCES),
     "variant": _variant_rule,
     "reviewed_on": _date_rule,
+    "review_by": _date_rule,
     "sample": _one_of("sample", "true", "false"),
 }
 

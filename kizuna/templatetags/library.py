@@ -7,9 +7,12 @@ from django import template
 
 from messages.services.library import Mark
 from messages.views import npo_texts_words
+from municipalities.domain.npo_roles import NpoAct
 from municipalities.domain.words import OWN_NAMES, Variant
+from municipalities.models import StaffUser
 
 register = template.Library()
+register.filter("place_label", npo_texts_words.place_label)
 register.filter("mark_label", npo_texts_words.mark_label)
 register.filter("phase_of_version", npo_texts_words.phase_label)
 register.filter("tone_of", npo_texts_words.tone)
@@ -39,3 +42,9 @@ def lang_of(variant: str) -> str:
 def after_this(rows: Sequence[Any], counter: int) -> Any:
     """The row behind the one with that counter, which begins at 1."""
     return rows[counter]
+
+
+@register.filter
+def may_write_texts(user: StaffUser) -> bool:
+    """Whether to offer what writes drafts."""
+    return user.may_for_npo(NpoAct.WRITE_TEXTS)

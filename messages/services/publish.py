@@ -39,6 +39,7 @@ def publish_many(files: Iterable[ContentFile], effective_from: date) -> Publishe
                 body=file.body,
                 supervisor=file.supervisor,
                 reviewed_on=file.reviewed_on,
+                review_by=file.review_by,
                 is_sample=file.sample,
                 effective_from=effective_from,
             )
@@ -68,7 +69,14 @@ def _bases(files: Iterable[ContentFile]) -> dict[tuple[Stage, str], BaseText]:
 
 
 def _said(file: ContentFile) -> tuple[object, ...]:
-    return file.subject, file.body, file.supervisor, file.reviewed_on, file.sample
+    return (
+        file.subject,
+        file.body,
+        file.supervisor,
+        file.reviewed_on,
+        file.review_by,
+        file.sample,
+    )
 
 
 def _says(version: TextVersion) -> tuple[object, ...]:
@@ -77,5 +85,6 @@ def _says(version: TextVersion) -> tuple[object, ...]:
         version.body,
         version.supervisor,
         version.reviewed_on,
+        version.review_by,
         version.is_sample,
     )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kizuna.lib import clock
-from messages.domain.diff import Piece, difference
+from messages.domain.diff import Change, Piece, difference
 from messages.domain.stage import Stage
 from messages.models import BaseText, TextVersion
 from messages.services import library, version_use
@@ -145,18 +145,28 @@ def _version_words(version: TextVersion) -> str:
 
 
 def _differences(before: TextVersion, after: TextVersion) -> list[tuple[str, list[Piece]]]:
-    old, new = _fields(before), _fields(after)
-    return [(name, difference(old[name], new[name])) for name in old if old[name] != new[name]]
+    old, new = _words(before), _words(after)
+    words = [(name, difference(old[name], new[name])) for name in old if old[name] != new[name]]
+    old, new = _facts(before), _facts(after)
+    # A day or a name is another one, not the same one with other letters.
+    facts = [
+        (name, [Piece(Change.REMOVED, old[name]), Piece(Change.ADDED, new[name])])
+        for name in old
+        if old[name] != new[name]
+    ]
+    return words + facts
 
 
-def _fields(version: TextVersion) -> dict[str, str]:
+def _words(version: TextVersion) -> dict[str, str]:
+    return {_("Subject"): version.subject, _("Body of the text"): version.body}
+
+
+def _facts(version: TextVersion) -> dict[str, str]:
     days = (version.reviewed_on, version.review_by, version.effective_from)
     reviewed_on, review_by, effective_from = (
         date_format(day, "DATE_FORMAT") if day else "" for day in days
     )
     return {
-        _("Subject"): version.subject,
-        _("Text"): version.body,
         _("Supervisor"): version.supervisor,
         _("Reviewed on"): reviewed_on,
         _("Next review by"): review_by,

@@ -2,8 +2,11 @@
 
 from django.utils.translation import gettext as _
 
+from messages.domain.stage import Stage
 from messages.services.library import Line, Mark, Part, Phase
+from messages.views.calendar_words import audience_label, stage_label
 from messages.views.day_in_words import in_english
+from municipalities.domain.words import Audience
 
 _TONES = {
     Mark.WITHOUT: "care",
@@ -22,6 +25,16 @@ def mark_label(mark: Mark) -> str:
         Mark.DRAFT: _("draft in work"),
         Mark.LATER: _("a version waits for its day"),
     }[mark]
+
+
+def place_label(stage: Stage, audience: str) -> str:
+    """A stage, and whom its text speaks to where that is not everybody."""
+    if audience == Audience.EVERYONE:
+        return stage_label(stage)
+    return _("%(stage)s, %(audience)s") % {
+        "stage": stage_label(stage),
+        "audience": audience_label(audience),
+    }
 
 
 def part_label(part: Part) -> str:

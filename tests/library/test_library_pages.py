@@ -242,14 +242,14 @@ def test_announcements_that_come_with_a_text_are_counted_and_listed(
 ) -> None:
     world.make_text("d45")
     world.make_block(aoba, title="赤ちゃん訪問")
-    world.make_block(aoba, title="下書き", state="draft", approved_by=None, approved_at=None)
+    world.make_block(aoba, title="まだの分", state="draft", approved_by=None, approved_at=None)
     world.make_block(aoba, title="おわった", shown_until=TODAY - timedelta(days=1))
     world.make_block(aoba, title="あとの月", first_day=60)
     world.make_block(aoba, title="妊娠中", kind="pregnancy", first_day=28, last_day=200)
     assert "いっしょに届くお知らせ1件" in words(emi.get(f"{PAGE}d45/everyone/"))
     shown = words(emi.get(f"{PAGE}d45/everyone/announcements/"))
     assert "赤ちゃん訪問" in shown
-    for title in ("下書き", "おわった", "あとの月", "<strong>妊娠中"):
+    for title in ("まだの分", "おわった", "あとの月", "<strong>妊娠中"):
         assert title not in shown
 
 
