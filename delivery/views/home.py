@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from messages.services import home
+from messages.services import home, starting
 from messages.services.review import Hand
 from municipalities.domain.roles import Act
 from municipalities.domain.words import Service
@@ -21,7 +21,7 @@ def sections(request: ConsoleRequest, now: datetime) -> dict[str, object]:
         municipality, request.user, seat.may(Act.WRITE_BLOCKS), seat.may(Act.APPROVE_BLOCKS)
     )
     preparing = municipality.service == Service.PREPARING
-    steps = home.checklist(municipality) if preparing else []
+    steps = starting.checklist(municipality, on) if preparing else []
     return {
         "home": True,
         "next": home.next_announcement(municipality, on),

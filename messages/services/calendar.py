@@ -13,7 +13,7 @@ from django.db import connection
 from kizuna.lib.sqlfile import load
 from messages.domain import grid
 from messages.domain.review import ReviewState
-from messages.domain.stage import Kind, Stage
+from messages.domain.stage import Kind, Stage, Unit
 from messages.models import LocalBlock, TextVersion
 from messages.services.compose import shelf
 from municipalities.domain.words import AUDIENCE_OF, Audience, Relation, Variant
@@ -89,7 +89,7 @@ def course(municipality: Municipality, on: date, filters: Filters) -> Course:
     readers = readers_by_anchor(on, filters)
     pregnancy, days = grid.pregnancy_rows(), grid.first_days_rows()
     months = grid.month_rows(common, municipality.last_birthday)
-    gaps = _gaps(pregnancy, days, months, common)
+    missing = _gaps(pregnancy, days, months, common)
     found = _Found(
         common if filters.common else set(),
         overdue if filters.common else set(),
@@ -97,26 +97,39 @@ def course(municipality: Municipality, on: date, filters: Filters) -> Course:
         readers,
         on,
     )
-    shown = gaps if filters.common else frozenset[Stage]()
+    shown = missing if filters.common else frozenset[Stage]()
     return Course(
         pregnancy=_lines(pregnancy, found, shown),
         days=_lines(days, found, shown),
         months=_lines(months, found, shown),
-        gaps=len(gaps),
-        near=grid.met_within(sorted(gaps), readers, on, NEAR_DAYS),
+        gaps=len(missing),
+        near=grid.met_within(sorted(missing), readers, on, NEAR_DAYS),
         has_own=bool(blocks),
     )
 
 
 def near_gaps(municipality: Municipality, on: date) -> dict[Stage, date]:
     """The places without a text that a reader meets within three weeks, and the first such day."""
-    filters = Filters()
-    common, _ = texts_on(on, filters)
-    months = grid.month_rows(common, municipality.last_birthday)
-    gaps = _gaps(grid.pregnancy_rows(), grid.first_days_rows(), months, common)
-    if not gaps:
+    found = gaps(municipality, on)
+    if not found:
         return {}
-    return grid.met_within(sorted(gaps), readers_by_anchor(on, filters), on, NEAR_DAYS)
+    return grid.met_within(sorted(found), readers_by_anchor(on, Filters()), on, NEAR_DAYS)
+
+
+def gaps(municipality: Municipality, on: date) -> frozenset[Stage]:
+    """The places of the whole course that have no text in effect on that day."""
+    common, _ = texts_on(on, Filters())
+    months = grid.month_rows(common, municipality.last_birthday)
+    return _gaps(grid.pregnancy_rows(), grid.first_days_rows(), months, common)
+
+
+def is_whole(municipality: Municipality, on: date) -> bool:
+    """Whether texts are in effect for the whole course, from its first weeks to its last birthday."""
+    common, _ = texts_on(on, Filters())
+    last = Stage(Unit.BIRTHDAY, municipality.last_birthday)
+    begins = any(stage.unit is Unit.PREGNANCY_DAY for stage in common)
+    goes_on = any(stage.unit is Unit.LIFE_DAY for stage in common)
+    return begins and goes_on and last in common and not gaps(municipality, on)
 
 
 def texts_on(on: date, filters: Filters) -> tuple[set[Stage], set[Stage]]:

@@ -15,9 +15,8 @@ from messages.services.broadcast_history import checker_of, needs_confirmation, 
 from messages.services.broadcasts import is_missed
 from messages.services.reach import Reach, reach
 from messages.services.review import Hand, possible_acts
-from municipalities.domain.roles import Role
 from municipalities.domain.words import Audience
-from municipalities.models import Membership, Municipality, Subscription
+from municipalities.models import Municipality, Subscription
 
 MOST_TODOS = 3
 CONTACT_DAYS = 180
@@ -35,17 +34,6 @@ class Todo(StrEnum):
     GAPS = "gaps"
     ENDING = "ending"
     CONTACTS = "contacts"
-
-
-class Step(StrEnum):
-    """What there must be before the first text goes out."""
-
-    MAIL = "mail"
-    CONTACT = "contact"
-    LOSS_HELP = "loss_help"
-    PRIVACY = "privacy"
-    ANNOUNCEMENT = "announcement"
-    SECOND_APPROVER = "second_approver"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,21 +133,6 @@ def registrations(on: date) -> Registrations:
         ),
     )
     return Registrations(counts["now"], counts["then"], counts["then_whole"])
-
-
-def checklist(municipality: Municipality) -> list[tuple[Step, bool]]:
-    """Each step before the start, and whether it is done."""
-    agree = Membership.objects.filter(
-        role__in=[Role.APPROVER, Role.MANAGER], user__is_active=True
-    ).count()
-    return [
-        (Step.MAIL, bool(municipality.mail_address)),
-        (Step.CONTACT, bool(municipality.contact)),
-        (Step.LOSS_HELP, bool(municipality.loss_help)),
-        (Step.PRIVACY, bool(municipality.privacy_url)),
-        (Step.ANNOUNCEMENT, LocalBlock.objects.filter(state=ReviewState.APPROVED).exists()),
-        (Step.SECOND_APPROVER, agree >= 2),
-    ]
 
 
 def _blocks_to_agree_to(hand: Hand) -> int:

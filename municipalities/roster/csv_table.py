@@ -3,11 +3,14 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from municipalities.roster.columns import known_columns
 from municipalities.roster.problems import FileProblem
-from municipalities.roster.table import Line, Table
+from municipalities.roster.table import Line, Table, Value
+
+Known = Callable[[Sequence[Value]], int]
+"""How many of a line's cells are headings we know: tells encodings and separators apart."""
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig", "UTF-8（BOM付き）"),
@@ -22,19 +25,21 @@ _HEAD_CHARACTERS = 10_000
 _ESCAPED = re.compile("[\udc80-\udcff]")
 
 
-def open_csv(data: bytes) -> Table:
+def open_csv(data: bytes, known: Known = known_columns) -> Table:
     """The lines of a CSV file. Raises FileProblem where it is no text."""
-    text, encoding = _decode(data)
+    text, encoding = _decode(data, known)
     head = text[:_HEAD_CHARACTERS]
     if "\0" in head.split("\n", 1)[0]:
         raise FileProblem("CSVでもExcel（.xlsx）でもないファイルです。どちらかで保存し直します。")
-    separator = max(_SEPARATORS, key=lambda one: _likeness(head, one))
-    if not _likeness(head, separator)[0] and re.search("[，、]", head.lstrip().split("\n", 1)[0]):
+    separator = max(_SEPARATORS, key=lambda one: _likeness(head, one, known))
+    if not _likeness(head, separator, known)[0] and re.search(
+        "[，、]", head.lstrip().split("\n", 1)[0]
+    ):
         raise FileProblem("区切りが全角の「，」です。半角の「,」で区切って保存し直します。")
     return Table(encoding, _lines(text, separator), ragged=False)
 
 
-def _decode(data: bytes) -> tuple[str, str]:
+def _decode(data: bytes, known: Known) -> tuple[str, str]:
     """The text and the name of its encoding. Bytes that do not fit stay as lone surrogates.
 
     The encoding whose heading we understand wins, then the one with the fewest wrong bytes: so
@@ -50,19 +55,20 @@ def _decode(data: bytes) -> tuple[str, str]:
     for codec, label in _CODECS:
         text = data.decode(codec, "surrogateescape")
         wrong = len(_ESCAPED.findall(text))
-        known = max(_likeness(text[:_HEAD_CHARACTERS], one)[0] for one in _SEPARATORS)
-        if (known, -wrong) > score:
-            best, score = (text, label), (known, -wrong)
+        head = text[:_HEAD_CHARACTERS]
+        headings = max(_likeness(head, one, known)[0] for one in _SEPARATORS)
+        if (headings, -wrong) > score:
+            best, score = (text, label), (headings, -wrong)
         if codec == "utf-8" and not wrong:
             break
     return best
 
 
-def _likeness(head: str, separator: str) -> tuple[int, int]:
+def _likeness(head: str, separator: str, known: Known) -> tuple[int, int]:
     """How much the first line looks like our heading when cut at that separator."""
     first = next((line for line in _lines(head, separator) if not line.blank), None)
-    known = known_columns(first.cells) if first else 0
-    return (known, len(first.cells)) if first and known else (0, 0)
+    headings = known(first.cells) if first else 0
+    return (headings, len(first.cells)) if first and headings else (0, 0)
 
 
 def _lines(text: str, separator: str) -> Iterator[Line]:

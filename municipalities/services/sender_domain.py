@@ -40,6 +40,11 @@ class Answers:
     dkim: Verdict
     dmarc: Verdict
 
+    @property
+    def aligned(self) -> bool:
+        """Whether receivers will believe its mails."""
+        return {self.spf.outcome, self.dkim.outcome, self.dmarc.outcome} == {Outcome.OK}
+
 
 class Resolver:
     """TXT records by name, each asked for once, within ``ALL_SECONDS`` together."""

@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from kizuna.demo.load import CONTENT
 from kizuna.lib import clock
+from messages.content_files import read_course
 from messages.models import Broadcast, BroadcastEvent, Contact, LocalBlock
 from messages.services import home
+from messages.services.publish import publish_many
 from municipalities.domain.roles import Role
 from municipalities.models import Municipality, StaffUser, Subscription
 from municipalities.tenancy.scope import in_municipality
@@ -192,13 +195,16 @@ def test_every_day_has_a_month_a_year_ago(aoba: Municipality, alice: Client, tod
 
 def test_while_preparing_the_steps_are_counted(aoba: Municipality, alice: Client) -> None:
     change(aoba, service="preparing", mail_address="", loss_help="", privacy_url="")
-    assert "公開まであと5つ" in page(alice)
+    assert "公開まであと6つ" in page(alice)
+    publish_many(read_course(CONTENT).files, effective_from=date(2020, 1, 1))
     change(
         aoba,
         mail_address="a@aoba.example.jp",
         loss_help="こころ",
         privacy_url="https://aoba.example.jp",
     )
+    assert "公開まであと3つ" in page(alice)
+    world.align(aoba)
     world.make_block(aoba)
     world.make_staff(aoba, Role.APPROVER, "bob@aoba.example.jp")
     assert "公開まであと1つ" in page(alice)

@@ -1,0 +1,196 @@
+"""A municipality goes live when everything is in its place, and not before."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kizuna.demo.load import CONTENT
+from kizuna.lib import clock
+from messages.content_files import read_course
+from messages.services import starting
+from messages.services.publish import publish_many
+from municipalities.domain.roles import Role
+from municipalities.models import LineChannel, Municipality, SenderCheck, StaffAct, StaffUser
+from municipalities.services import going_live
+from municipalities.tenancy.scope import across_for_npo, in_municipality
+from tests import world
+from tests.npo_municipalities.dns_server import good_zone, name_server
+
+PAGE = "/npo/municipality/aoba/"
+
+
+def page(client: Client, address: str = PAGE) -> str:
+    return client.get(address).content.decode()
+
+
+def change(one: Municipality, **fields: Any) -> None:
+    with in_municipality(one.pk):
+        Municipality.objects.filter(pk=one.pk).update(**fields)
+
+
+def left(one: Municipality) -> set[str]:
+    one.refresh_from_db()
+    with across_for_npo():
+        return {str(step) for step in starting.look(one, clock.today()).left}
+
+
+@pytest.fixture
+def ready(aoba: Municipality) -> Municipality:
+    """Everything is there."""
+    publish_many(read_course(CONTENT).files, effective_from=date(2020, 1, 1))
+    change(aoba, loss_help="こころの相談 000", privacy_url="https://aoba.example.jp/privacy")
+    world.align(aoba)
+    world.make_block(aoba)
+    world.make_staff(aoba, Role.MANAGER, "m@aoba.example.jp")
+    world.make_staff(aoba, Role.APPROVER, "a@aoba.example.jp")
+    aoba.refresh_from_db()
+    return aoba
+
+
+def test_what_is_open_is_listed_with_the_way_to_it(operator: Client, aoba: Municipality) -> None:
+    assert left(aoba) == {
+        "domain", "loss_help", "privacy", "texts", "second_approver", "announcement",
+    }  # fmt: skip
+    shown = page(operator)
+    assert "公開まであと6つ" in shown
+    for part in ("settings/#loss_help", "domain/", "invite/"):
+        assert f"{PAGE}{part}" in shown
+    assert "start/" not in shown
+
+
+def test_with_everything_in_place_it_goes_live_by_one_press(
+    operator: Client, ready: Municipality
+) -> None:
+    assert left(ready) == set()
+    assert f"{PAGE}start/" in page(operator)
+    operator.post(f"{PAGE}start/")
+    ready.refresh_from_db()
+    assert ready.service == "live"
+    with in_municipality(ready.pk):
+        assert StaffAct.objects.filter(act="npo.started").count() == 1
+    operator.post(f"{PAGE}start/")
+    with in_municipality(ready.pk):
+        assert StaffAct.objects.filter(act="npo.started").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "step"),
+    [
+        ({"mail_address": ""}, "channel"),
+        ({"mail_address": "kosodate@new.example.jp"}, "domain"),
+        ({"dkim_selector": "other"}, "domain"),
+        ({"contact": ""}, "contact"),
+        ({"postal_address": ""}, "contact"),
+        ({"loss_help": ""}, "loss_help"),
+        ({"privacy_url": ""}, "privacy"),
+        ({"last_birthday": 18}, "texts"),
+    ],
+)
+def test_one_thing_missing_keeps_it_from_starting(
+    operator: Client, ready: Municipality, fields: dict[str, Any], step: str
+) -> None:
+    change(ready, **fields)
+    assert left(ready) == {step}
+    operator.post(f"{PAGE}start/")
+    ready.refresh_from_db()
+    assert ready.service == "preparing"
+
+
+def test_an_answer_of_last_month_is_asked_again(ready: Municipality) -> None:
+    with in_municipality(ready.pk):
+        old = SenderCheck.objects.get()
+        late = clock.now() + timedelta(days=31)
+    assert old.aligned
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "now", lambda: late)
+        assert left(ready) == {"domain"}
+
+
+def test_by_line_alone_no_domain_is_asked_for(operator: Client, ready: Municipality) -> None:
+    change(ready, mail_address="")
+    said = {"channel_id": "1650000000", "secret": "0123456789abcdef0123456789ABCDEF"}
+    assert operator.post(f"{PAGE}line/", said).status_code == 302
+    assert left(ready) == set()
+    with in_municipality(ready.pk):
+        assert LineChannel.objects.get().secret == said["secret"].lower()
+        assert StaffAct.objects.get(act="npo.line_connected").about == "channel 1650000000"
+    assert "1650000000" in page(operator)
+
+
+@pytest.mark.parametrize("wrong", [{"channel_id": "abc"}, {"secret": "short"}])
+def test_a_channel_that_is_none_is_refused(
+    operator: Client, aoba: Municipality, wrong: dict[str, str]
+) -> None:
+    said = {"channel_id": "1650000000", "secret": "0" * 32, **wrong}
+    answer = operator.post(f"{PAGE}line/", said)
+    assert answer.status_code == 400
+    assert ("0" * 32) not in answer.content.decode()
+
+
+def test_a_partner_manager_takes_nothing_live(partner: Client, ready: Municipality) -> None:
+    assert "start/" not in page(partner)
+    assert partner.post(f"{PAGE}start/").status_code == 403
+
+
+def test_samples_that_nobody_reviewed_are_told(operator: Client, ready: Municipality) -> None:
+    assert "監修を受けていない見本" in page(operator)
+
+
+def test_a_pause_has_a_reason_and_can_be_taken_back(operator: Client, olga: StaffUser) -> None:
+    aoba = world.make_municipality()
+    assert operator.post(f"{PAGE}service/", {"wish": "pause", "reason": " "}).status_code == 400
+    operator.post(f"{PAGE}service/", {"wish": "pause", "reason": "庁舎の移転"})
+    aoba.refresh_from_db()
+    assert aoba.service == "paused"
+    assert "休止中" in page(operator)
+    operator.post(f"{PAGE}service/", {"wish": "pause", "reason": "もう一度"})
+    operator.post(f"{PAGE}service/", {"wish": "resume", "reason": "移転が終わった"})
+    aoba.refresh_from_db()
+    assert aoba.service == "live"
+    with in_municipality(aoba.pk):
+        noted = list(StaffAct.objects.order_by("pk").values_list("act", "purpose", "staff"))
+    assert noted == [
+        ("npo.service_paused", "庁舎の移転", olga.pk),
+        ("npo.service_resumed", "移転が終わった", olga.pk),
+    ]
+
+
+def test_what_is_being_prepared_is_neither_paused_nor_let_go_on(
+    operator: Client, aoba: Municipality, olga: StaffUser
+) -> None:
+    assert operator.get(f"{PAGE}service/").status_code == 302
+    with across_for_npo(), pytest.raises(going_live.Refused):
+        going_live.resume(aoba, olga, "x")
+
+
+def test_the_domain_s_page_shows_what_to_publish_and_what_is_there(
+    operator: Client, aoba: Municipality, settings: Any
+) -> None:
+    change(aoba, dkim_selector="kizuna")
+    settings.SPF_INCLUDE = "_spf.npo.example.jp"
+    assert "v=spf1 include:_spf.npo.example.jp -all" in page(operator, f"{PAGE}domain/")
+    zone = good_zone("aoba.example.jp")
+    del zone.texts["_dmarc.aoba.example.jp"]
+    with name_server(zone):
+        settings.DNS_RESOLVER = zone.address
+        operator.post(f"{PAGE}domain/")
+        assert "まだ整っていません" in page(operator, f"{PAGE}domain/")
+        zone.texts["_dmarc.aoba.example.jp"] = ["v=DMARC1; p=none"]
+        operator.post(f"{PAGE}domain/")
+    shown = page(operator, f"{PAGE}domain/")
+    assert "aoba.example.jp は整っています" in shown
+    with in_municipality(aoba.pk):
+        assert [one.aligned for one in SenderCheck.objects.order_by("pk")] == [False, True]
+        details = StaffAct.objects.order_by("pk").values_list("details", flat=True)
+        assert [one["aligned"] for one in details] == [False, True]
+    assert "domain" not in left(aoba)
+
+
+def test_without_an_address_the_domain_s_page_says_what_to_do(
+    operator: Client, aoba: Municipality
+) -> None:
+    change(aoba, mail_address="")
+    assert operator.post(f"{PAGE}domain/", follow=True).status_code == 200
+    assert f"{PAGE}settings/" in page(operator, f"{PAGE}domain/")
