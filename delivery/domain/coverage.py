@@ -19,17 +19,31 @@ Z = 1.96
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Children reached, births expected, and the share with its range; shares as numbers, 1 = all.
+    """Children reached, and births expected: ``fewest`` to ``most``. Shares as numbers, 1 = all.
 
     More than 1 is possible: families move in. ``carried``: some year's number was taken from another.
     """
 
     children: int
     births: float
-    low: float
-    share: float
-    high: float
+    fewest: float
+    most: float
     carried: bool
+
+    @property
+    def share(self) -> float:
+        """The likeliest."""
+        return self.children / self.births
+
+    @property
+    def low(self) -> float:
+        """If as many were born as may be."""
+        return self.children / self.most
+
+    @property
+    def high(self) -> float:
+        """If as few were born as may be."""
+        return self.children / self.fewest
 
 
 def months_before(day: date, months: int) -> date:
@@ -62,7 +76,5 @@ def cover(
         return None
     # A part of a year is no exact count either: births of the months vary as rare events do.
     spread = doubt + Z * sqrt(expected)
-    fewest, most = max(expected - spread, 1.0), expected + spread
-    return Coverage(
-        children, expected, children / most, children / expected, children / fewest, carried
-    )
+    fewest = max(expected - spread, 1.0)
+    return Coverage(children, expected, fewest, expected + spread, carried)

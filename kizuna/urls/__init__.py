@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from delivery.views import status
 from kizuna import health
 from municipalities.views import operators
 from municipalities.views.home import home
@@ -12,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("kizuna.urls.accounts")),
     path("console/", include("kizuna.urls.console")),
     path("npo/", include("kizuna.urls.npo")),
+    path("status/", status.status, name="status"),
     path("m/<slug:slug>/", include("kizuna.urls.parent")),
     path("r/<str:printed>/", placement, name="placement"),
     path("livez", health.livez, name="livez"),

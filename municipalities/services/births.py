@@ -41,8 +41,18 @@ def kept(on: date) -> dict[int, int]:
     return dict(Births.objects.filter(year__in=years(on)).values_list("year", "count"))
 
 
-def write_down(municipality: Municipality, staff: StaffUser, year: int, count: int | None) -> None:
-    """Put down, change, or (None) take away a year's number. What stays the same leaves no trace."""
+def write_down(
+    municipality: Municipality,
+    staff: StaffUser,
+    year: int,
+    count: int | None,
+    *,
+    source: str = "",
+) -> None:
+    """Put down, change, or (None) take away a year's number. What stays the same leaves no trace.
+
+    ``source``: a published statistic by name; empty for what the municipality counted itself.
+    """
     one = Births.objects.select_for_update().filter(year=year).first()
     before = one.count if one else None
     if count == before:
@@ -51,13 +61,13 @@ def write_down(municipality: Municipality, staff: StaffUser, year: int, count: i
         Births.objects.update_or_create(
             municipality=municipality,
             year=year,
-            defaults={"count": count, "noted_at": clock.now()},
+            defaults={"count": count, "noted_at": clock.now(), "source": source},
         )
     elif one:
         one.delete()
     numbers = {"before": before, "after": count}
     known: dict[str, Any] = {key: value for key, value in numbers.items() if value is not None}
-    note(municipality, staff, "births.changed", year=year, **known)
+    note(municipality, staff, "births.changed", purpose=source, year=year, **known)
 
 
 def coverage(on: date) -> Coverage:

@@ -1,5 +1,6 @@
 """No hidden number can be worked out: tables at random, and an opponent with pencil and paper."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import pytest
@@ -17,7 +18,7 @@ tables = st.integers(1, 5).flatmap(
 TEN = Policy(base=0, threshold=10)
 
 
-def determined(equations: list[dict[object, int]], unknown: list[object]) -> set[object]:
+def determined(equations: list[dict[object, int]], unknown: Sequence[object]) -> set[object]:
     """Which unknowns a system of linear equations fixes: those that no free direction moves."""
     matrix = [[Fraction(one.get(name, 0)) for name in unknown] for one in equations]
     pivots: list[int] = []

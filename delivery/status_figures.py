@@ -1,0 +1,87 @@
+"""How punctual the whole installation is, day by day: for everybody, without a municipality's name."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.core.cache import cache
+from django.db import connection
+
+from delivery.domain.suppress import PUBLIC, Policy
+from kizuna.lib.sqlfile import load
+
+DAYS = 30
+KEPT_SECONDS = 60
+NEARLY_ALL = 0.95
+"""The time to send is that after which so much had been handed over."""
+TODAY_FROM = time(9, 10)
+"""From then on today counts: the five minutes before nine are counted up."""
+
+
+@dataclass(frozen=True, slots=True)
+class PunctualDay:
+    """``meant``: deliveries that were to be handed over; ``early``: before 9:00; ``minutes``: from
+    the hour of sending until 95 of 100 were handed over, None where they never were."""
+
+    day: date
+    meant: int
+    early: int
+    minutes: int | None
+
+    @property
+    def share(self) -> float | None:
+        """Handed over by 9:00; None where the day is too small to be told."""
+        return share_of(self.early, self.meant)
+
+
+def share_of(early: int, meant: int, policy: Policy = PUBLIC) -> float | None:
+    """A share that says nothing about single readers, else None. Never more than all."""
+    if meant < max(policy.base, 1):
+        return None
+    return min(early / meant, 1.0)
+
+
+def days(now: datetime) -> list[PunctualDay]:
+    """The last days, oldest first; those on which nothing was to be sent are left out. Kept a minute.
+
+    Inside ``across_for_npo``.
+    """
+    last = now.date() if now.time() >= TODAY_FROM else now.date() - _DAY
+    key = f"status:{last}"
+    found: list[PunctualDay] | None = cache.get(key)
+    if found is None:
+        found = _read(last - timedelta(days=DAYS - 1), last)
+        cache.set(key, found, KEPT_SECONDS)
+    return found
+
+
+_DAY = timedelta(days=1)
+
+
+def _read(first: date, last: date) -> list[PunctualDay]:
+    between = {"first": first, "last": last}
+    early: dict[date, int] = defaultdict(int)
+    delays: dict[date, list[tuple[int, int]]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(load(__file__, "status_meant"), between)
+        meant = dict(cursor.fetchall())
+        cursor.execute(load(__file__, "status_pace"), between)
+        for day, delay, is_early, count in cursor.fetchall():
+            delays[day].append((delay, int(count)))
+            early[day] += int(count) if is_early else 0
+    return [
+        PunctualDay(day, int(count), early[day], _minutes(delays[day], int(count)))
+        for day, count in sorted(meant.items())
+        if count
+    ]
+
+
+def _minutes(delays: Sequence[tuple[int, int]], meant: int) -> int | None:
+    """Until when nearly all that was meant to be sent was handed over."""
+    done = 0
+    for delay, count in sorted(delays):
+        done += count
+        if done >= NEARLY_ALL * meant:
+            return max(delay, 0)
+    return None

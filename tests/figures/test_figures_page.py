@@ -1,0 +1,153 @@
+"""The figures of all municipalities and of one: what was counted is what is shown."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from municipalities.models import Municipality
+from tests import world
+from tests.figures import facts
+
+
+@pytest.fixture
+def counted(aoba: Municipality) -> Municipality:
+    facts.take_month_ends(aoba)
+    facts.count_flows(aoba)
+    facts.follow_up(aoba)
+    facts.know_births(aoba, y2024=480, y2025=470)
+    return aoba
+
+
+def shown(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    # Numbers and words side by side, whatever stands between them.
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def rows(client: Client, path: str, coding: str = "utf-8") -> list[list[str]]:
+    answer = client.get(f"{path}{'&' if '?' in path else '?'}coding={coding}")
+    assert answer.status_code == 200
+    text = answer.content.decode("utf-8-sig" if coding == "utf-8" else coding)
+    return list(csv.reader(io.StringIO(text)))
+
+
+def test_the_title_of_a_chart_tells_what_is_to_be_seen(head: Client, counted: Municipality) -> None:
+    page = shown(head, "/npo/figures/")
+    assert "2026年10月末のアクティブユーザー数は600人。1年前より25.0%ふえました" in page
+    assert "2026年10月は40件が加わり、差し引き10件ふえました" in page
+    assert "妊娠中に登録：26週後も" in page
+    assert "もっとも多いのはLINEで、400人" in page
+    assert "もっとも多いのは1歳0〜5か月で、150人" in page
+    assert "2026年10月のLINEのブロックは1.0%" in page
+
+
+def test_every_chart_has_its_table(head: Client, counted: Municipality) -> None:
+    page = shown(head, "/npo/figures/m/aoba/")
+    charts, tables = page.count("<figure"), page.count("表で見る")
+    assert charts == tables == 8
+    assert page.count('<svg class="drawing"') == charts
+
+
+def test_months_before_the_first_snapshot_are_no_zero(head: Client, aoba: Municipality) -> None:
+    facts.take_month_ends(aoba, count=3)
+    table = rows(head, "/npo/figures/months.csv")
+    assert table[1][0] == "2025-10"
+    assert table[1][1] == ""
+    assert table[-1][:4] == ["2026-10", "600", "200", "400"]
+
+
+def test_registrations_add_up_from_the_beginning(head: Client, aoba: Municipality) -> None:
+    facts.take_month_ends(aoba)
+    facts.count_flows(aoba, count=30)
+    table = rows(head, "/npo/figures/m/aoba/months.csv")
+    assert [row[5] for row in table[-2:]] == [str(29 * 40), str(30 * 40)]
+
+
+def test_external_figures_stand_apart_and_are_never_added(
+    head: Client, counted: Municipality
+) -> None:
+    outside = world.make_municipality("soto", name="外市", service="external")
+    facts.report_from_outside(outside, 4321)
+    page = shown(head, "/npo/figures/")
+    assert "別のシステムで送っている1団体に、4,321人" in page
+    assert "アクティブユーザー数は600人" in page
+    table = rows(head, "/npo/figures/months.csv")
+    assert table[0][6] == "外部：配信中の読者"
+    assert (table[-1][1], table[-1][6], table[-2][6]) == ("600", "4321", "")
+    listed = shown(head, "/npo/figures/municipalities/?q=外市")
+    assert "外部" in listed
+    assert "月次報告" in listed
+    assert "外部：配信中の読者" in shown(head, "/npo/figures/m/soto/")
+
+
+def test_coverage_has_a_range_and_says_what_it_does_not_know(
+    head: Client, counted: Municipality
+) -> None:
+    page = shown(head, "/npo/figures/m/aoba/")
+    # 210 children under one; ten months of 2026 and two of 2025, both at 470 a year.
+    assert "1歳未満のお子さんの44.7%に届いています" in page
+    assert "新しい年の出生数はまだ分からないため" in page
+
+
+def test_without_births_it_says_where_to_enter_them(head: Client, aoba: Municipality) -> None:
+    facts.take_month_ends(aoba)
+    assert "自治体のページで入力できます" in shown(head, "/npo/figures/")
+    assert "出生数がまだ分からないため" in shown(head, "/npo/figures/m/aoba/")
+
+
+def test_before_the_first_month_s_end_it_says_when_there_will_be_figures(
+    head: Client, aoba: Municipality
+) -> None:
+    for path in ("/npo/figures/", "/npo/figures/m/aoba/", "/npo/figures/municipalities/"):
+        assert "毎月1日に前の月の分を数え" in shown(head, path)
+    assert head.get("/npo/figures/months.csv").status_code == 404
+    assert head.get("/npo/figures/m/nobody/").status_code == 404
+
+
+def test_three_years_are_one_press_away(head: Client, aoba: Municipality) -> None:
+    facts.take_month_ends(aoba, count=40)
+    assert "months=36" in shown(head, "/npo/figures/")
+    assert len(rows(head, "/npo/figures/months.csv?months=36")) == 38
+
+
+def test_a_file_for_old_programs_says_the_same(head: Client, counted: Municipality) -> None:
+    new, old = (rows(head, "/npo/figures/months.csv", one) for one in ("utf-8", "cp932"))
+    assert new == old
+    answer = head.get("/npo/figures/m/aoba/months.csv")
+    assert answer["Content-Disposition"] == 'attachment; filename="figures-aoba-2026-10.csv"'
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+
+
+def test_public_relations_see_numbers_as_they_may_be_published(
+    who: Callable[[str], Client], aoba: Municipality
+) -> None:
+    facts.take_month_ends(aoba, readers=604)
+    facts.count_flows(aoba, registered=44, stopped=3, blocked=0, graduated=12)
+    public = who("comms")
+    page = shown(public, "/npo/figures/m/aoba/")
+    assert "アクティブユーザー数は600人" in page
+    assert "2026年10月：表示できる数はありません" in page
+    assert "604" not in page
+    table = rows(public, "/npo/figures/m/aoba/months.csv?as=exact")
+    assert table[-1][6:12] == ["x"] * 6
+
+
+def test_whoever_prepares_something_to_be_published_may_look_at_it_so(
+    head: Client, counted: Municipality
+) -> None:
+    assert "公表用の表示です" in shown(head, "/npo/figures/?as=public")
+    assert "公表用の表示です" not in shown(head, "/npo/figures/")
+
+
+def test_a_breakdown_of_few_readers_is_not_published(
+    who: Callable[[str], Client], aoba: Municipality
+) -> None:
+    facts.take_month_ends(aoba, readers=40, growth=0)
+    page = shown(who("comms"), "/npo/figures/m/aoba/")
+    assert "アクティブユーザー数は40人" in page
+    assert "もっとも多いのは" not in page

@@ -1,0 +1,98 @@
+"""/status/: everybody sees how punctual the service is, and nobody of whom it sent to."""
+
+from collections.abc import Iterator
+from datetime import date, time, timedelta
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from delivery.models import DailyFact, PaceFact
+from kizuna.lib import clock
+from municipalities.models import Municipality
+from municipalities.tenancy.scope import in_municipality
+from tests import world
+from tests.console.days import DAY
+
+YESTERDAY = DAY - timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def send(one: Municipality, on: date, slots: dict[int, int], skipped: int = 0) -> None:
+    """So many in each five minutes; slot 96 begins at 8:00."""
+    with in_municipality(one.pk):
+        common = {"municipality": one, "run_day": on, "channel": "email"}
+        for slot, count in slots.items():
+            PaceFact.objects.create(**common, slot=slot, count=count)
+        DailyFact.objects.create(**common, state="sent", count=sum(slots.values()))
+        if skipped:
+            DailyFact.objects.create(**common, state="skipped", reason="paused", count=skipped)
+
+
+def eight(slug: str = "aoba", hour: int = 8) -> Municipality:
+    return world.make_municipality(slug, send_time=time(hour, 0), last_hour=time(21, 0))
+
+
+def shown() -> str:
+    answer = Client(headers={"accept-language": "ja"}).get("/status/")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_share_by_nine_and_the_time_it_took(db: None) -> None:
+    aoba = eight()
+    send(aoba, YESTERDAY, {96: 900, 97: 60, 107: 30, 108: 10}, skipped=500)
+    page = shown()
+    assert "この30日間、お便りの99.0%を午前9時までに送り出しました。" in page
+    # 96 of 100 had gone ten minutes after eight.
+    assert "10分以内に95%を送り終えました。" in page
+    assert "表で見る" in page
+
+
+def test_no_municipality_is_named_and_small_days_are_not_told(db: None) -> None:
+    aoba = eight()
+    send(aoba, YESTERDAY, {96: 49})
+    page = shown()
+    assert "お知らせできる数字はまだありません" in page
+    assert "青葉市" not in page
+
+
+def test_whoever_sends_in_the_evening_is_not_late(db: None) -> None:
+    send(eight(), YESTERDAY, {96: 100})
+    send(eight("yoru", hour=18), YESTERDAY, {216: 5000})
+    assert "お便りの100.0%を午前9時までに" in shown()
+
+
+def test_a_broadcast_s_day_of_a_municipality_is_not_counted(db: None) -> None:
+    aoba, minato = eight(), eight("minato")
+    send(aoba, YESTERDAY, {96: 100})
+    send(minato, YESTERDAY, {180: 3000})
+    assert "お便りの3.2%を" in shown()
+    staff = world.make_staff(minato)
+    world.make_broadcast(
+        minato,
+        state="sending",
+        send_at=clock.at(YESTERDAY, time(15, 0)),
+        approved_by=staff,
+        approved_at=clock.now(),
+        run_day=YESTERDAY,
+    )
+    cache.clear()
+    assert "お便りの100.0%を" in shown()
+
+
+def test_the_share_is_never_rounded_up_to_all(db: None) -> None:
+    send(eight(), YESTERDAY, {96: 9999, 120: 1})
+    assert "お便りの99.9%を" in shown()
+
+
+def test_it_may_be_kept_a_minute_by_everybody(db: None) -> None:
+    answer = Client().get("/status/")
+    assert "public" in answer["Cache-Control"]
+    assert "max-age=60" in answer["Cache-Control"]
