@@ -3,8 +3,6 @@
 One level: a programme is a prefecture's, its members are cities and wards.
 """
 
-from collections.abc import Sequence
-
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from municipalities.domain.words import MunicipalityKind, Service
@@ -41,10 +39,7 @@ def members(programme: Municipality) -> list[Municipality]:
 
 def candidates(programme: Municipality) -> list[Municipality]:
     """Who takes part in none yet, those of the same prefecture first."""
-    found: Sequence[Municipality] = (
-        _free().annotate(near=_near(programme)).order_by("near", "code_id", "name")[:MOST_OFFERED]
-    )
-    return list(found)
+    return list(_free().order_by(_near(programme), "code_id", "name")[:MOST_OFFERED])
 
 
 def _free() -> QuerySet[Municipality]:
