@@ -5,13 +5,14 @@ from typing import Any
 
 from django import template
 
+from messages.services.compose import lang_of
 from messages.services.library import Mark
 from messages.views import npo_texts_words
 from municipalities.domain.npo_roles import NpoAct
-from municipalities.domain.words import OWN_NAMES, Variant
 from municipalities.models import StaffUser
 
 register = template.Library()
+register.filter("lang_of", lang_of)
 register.filter("place_label", npo_texts_words.place_label)
 register.filter("mark_label", npo_texts_words.mark_label)
 register.filter("phase_of_version", npo_texts_words.phase_label)
@@ -30,12 +31,6 @@ def of_number(names: dict[int, str], number: int | None) -> str:
 def in_order(marks: Iterable[Mark]) -> list[Mark]:
     """The marks of a place, always in the same order."""
     return [one for one in Mark if one in set(marks)]
-
-
-@register.filter
-def lang_of(variant: str) -> str:
-    """The language of a wording, for the ``lang`` attribute."""
-    return variant if Variant(variant) in OWN_NAMES else "ja"
 
 
 @register.filter

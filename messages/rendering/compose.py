@@ -27,6 +27,11 @@ from messages.rendering.letterhead import (
 
 __all__ = ["MY_URL", "STOP_URL", "Letterhead", "Part", "Rendered", "edition_values", "render"]
 
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -85,14 +90,20 @@ def render(
     )
 
 
-def edition_values(letterhead: Letterhead, stage: Stage, on: date) -> dict[str, str]:
-    """The value of every placeholder for one municipality, stage and day, and of its register."""
+def edition_values(
+    letterhead: Letterhead, stage: Stage, on: date, lang: str = "ja"
+) -> dict[str, str]:
+    """The value of every placeholder for one municipality, stage and day, and of its register.
+
+    Stage and day are said in English in an English text, and in Japanese in any other.
+    """
+    is_english = lang == "en"
     return {
         **{CONTACT + name: value for name, value in letterhead.contacts},
         "自治体名": letterhead.municipality_name,
         "サービス名": letterhead.service_name,
-        "時期": stage.label_ja,
-        "今日": f"{on.month}月{on.day}日",
+        "時期": stage.label_en if is_english else stage.label_ja,
+        "今日": f"{_MONTHS[on.month - 1]} {on.day}" if is_english else f"{on.month}月{on.day}日",
         "問い合わせ先": letterhead.contact,
     }
 
@@ -146,6 +157,11 @@ def _plain_blocks(parts: list[tuple[str, Template]], values: Mapping[str, str]) 
     return blocks
 
 
+def _japanese_in(lang: str) -> str:
+    """The attribute of what is Japanese within a text of that language."""
+    return "" if lang == "ja" else ' lang="ja"'
+
+
 def _web_html(
     title: str, sections: Sequence[_Section], values: Mapping[str, str], lang: str
 ) -> str:
@@ -153,7 +169,10 @@ def _web_html(
     for section in sections:
         body = _filled(section.body.web_html, values)
         if section.heading:
-            body = f'<section class="letter-local"><h2>{section.heading_html}</h2>{body}</section>'
+            body = (
+                f'<section class="letter-local"{_japanese_in(lang)}>'
+                f"<h2>{section.heading_html}</h2>{body}</section>"
+            )
         out.append(body)
     return "".join([*out, "</article>"])
 
@@ -171,7 +190,8 @@ def _mail_html(
         body = _filled(section.body.mail_html, values)
         if section.heading:
             body = (
-                '<section style="margin:32px 0 0;padding:0 0 0 12px;border-left:4px solid #8a8a8a">'
+                f'<section{_japanese_in(lang)} style="margin:32px 0 0;padding:0 0 0 12px;'
+                'border-left:4px solid #8a8a8a">'
                 '<h2 style="margin:0 0 12px;font-size:20px;line-height:1.5">'
                 f"{section.heading_html}</h2>{body}</section>"
             )

@@ -99,7 +99,7 @@ def _lines(text: str) -> str:
 
 def _html_head(service: str, colour: str) -> str:
     return (
-        '<header><p style="margin:0 0 20px;padding:12px 0 0;'
+        '<header lang="ja"><p style="margin:0 0 20px;padding:12px 0 0;'
         f'border-top:4px solid {colour};font-size:14px">{escape(service)}</p></header>'
     )
 

@@ -16,7 +16,7 @@ from messages.domain.schedule import pregnancy_day
 from messages.domain.stage import Kind, Stage
 from messages.models import Contact, LocalBlock, TextVersion
 from messages.rendering.compose import Letterhead, Part, Rendered, edition_values, render
-from municipalities.domain.words import FALLBACK, Audience, Variant
+from municipalities.domain.words import FALLBACK, OWN_NAMES, Audience, Variant
 from municipalities.models import Municipality
 
 
@@ -28,6 +28,7 @@ class Version:
     text_id: int
     subject: str
     body: str
+    lang: str = "ja"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def _shelf(on: date, _stamp: tuple[object, ...]) -> Shelf:
     for version in versions:
         text = version.base_text
         found[text.stage, Audience(text.audience), Variant(version.variant)] = Version(
-            version.pk, text.pk, version.subject, version.body
+            version.pk, text.pk, version.subject, version.body, lang_of(version.variant)
         )
     return found
 
@@ -93,6 +94,11 @@ def pick(
             if version := shelf.get((stage, who, how)):
                 return version
     return None
+
+
+def lang_of(variant: str) -> str:
+    """The language of a wording, as pages and mails name it."""
+    return variant if Variant(variant) in OWN_NAMES else "ja"
 
 
 def offered(on: date) -> list[Variant]:
@@ -184,5 +190,11 @@ def compose(
     return Composed(
         version,
         blocks,
-        render(version.subject, parts, edition_values(head, stage, on), head),
+        render(
+            version.subject,
+            parts,
+            edition_values(head, stage, on, version.lang),
+            head,
+            version.lang,
+        ),
     )
