@@ -1,4 +1,4 @@
-"""Fifteen sentences that must be true of every day, asked of the database itself.
+"""Sixteen sentences that must be true of every day, asked of the database itself.
 
 The questions are ``sql/invariants.sql``. Production asks them every night about yesterday, the
 drills after each drill. An answer is a count: it names no reader.
@@ -40,6 +40,7 @@ SENTENCES: Mapping[str, str] = {
     "I13": "LINE の再送の鍵の決まりが破られました",
     "I14": "台帳から行が消えました",
     "I15": "状態が後戻りしたか、それを防ぐ決まりが外れています",
+    "I16": "送った読者が、数字のもとになる履歴にいません",
     "unchecked": "確かめようとして失敗しました。ログの check failed を見ます",
 }
 NEED_A_WITNESS = ("I6", "I7", "I8")

@@ -8,13 +8,14 @@ from celery import shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from delivery import forecasting, invariants, running
+from delivery import facts, forecasting, invariants, running
 from delivery.alarms import watch
 from delivery.due import oldest_due_seconds
 from delivery.facts.benchmarks import count_benchmarks
 from delivery.planning import ensure_month
 from kizuna.lib import clock
 from kizuna.queues import Queue
+from messages.services import version_use
 from messages.services.graduation import forget_graduates
 from municipalities.services import resting, tidying
 
@@ -47,9 +48,13 @@ def nightly() -> None:
     resting.ask_everywhere(clock.today())
     # Making a partition locks the whole ledger for a moment: not in the first morning of a month.
     ensure_month(clock.today() + timedelta(days=7))
-    invariants.check_night(clock.today() - timedelta(days=1))
+    yesterday = clock.today() - timedelta(days=1)
+    invariants.check_night(yesterday)
     forget_graduates(clock.today())
     tidying.tidy_the_door()
+    version_use.note_uses(yesterday)
+    facts.take_month_ends(clock.today())
+    facts.count_yesterday(clock.today())
     count_benchmarks()
     watch.look_at_night()
 

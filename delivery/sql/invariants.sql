@@ -1,4 +1,4 @@
--- What must be true of one municipality's day, whatever happened in it. Fifteen questions; each
+-- What must be true of one municipality's day, whatever happened in it. Sixteen questions; each
 -- counts what contradicts it, so 0 is right and NULL means that nobody could be asked. Production
 -- asks every night about yesterday (delivery.tasks.nightly), the drills after every drill.
 --
@@ -289,6 +289,20 @@ SELECT 'I15', (
     SELECT count(*) FROM day
     WHERE (state IN ('planned', 'claimed', 'skipped') AND (provider_id <> '' OR request_id IS NOT NULL))
        OR (state IN ('planned', 'claimed') AND attempts > 0 AND reason = '')
+)
+UNION ALL
+
+-- I16  History agrees with the ledger: whoever anything was handed over for had a span on that day. The
+-- figures are counted from spans, so who received and has none is in no figure.
+SELECT 'I16', (
+    SELECT count(*) FROM day
+    WHERE state IN ('sending', 'sent', 'failed', 'unclear') AND NOT EXISTS (
+        SELECT 1 FROM municipalities_readerspan span
+        WHERE span.municipality_id = %(municipality)s
+          AND span.subscription_id = day.subscription_id
+          AND span.from_at < (day.run_day + 1)::timestamp AT TIME ZONE 'Asia/Tokyo'
+          AND (span.until_at IS NULL
+               OR span.until_at >= day.run_day::timestamp AT TIME ZONE 'Asia/Tokyo'))
 )
 )
 SELECT invariant, %(municipality)s::bigint AS municipality_id, count FROM broken

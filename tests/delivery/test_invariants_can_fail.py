@@ -119,7 +119,7 @@ def day(morning: Morning) -> Day:
     return Day(morning, mails + calls)
 
 
-def test_a_day_that_went_well_holds_all_fifteen(day: Day) -> None:
+def test_a_day_that_went_well_holds_all_sixteen(day: Day) -> None:
     assert day.ask() == {}
     with in_municipality(day.morning.municipality.pk):
         assert check(day.morning.on, day.seen) == []
@@ -241,6 +241,15 @@ BROKEN = [
     ),
     ("I15", (f"{LEDGER} state = 'planned', settled_at = NULL WHERE {ONE_MAIL}",)),
     ("I15", (f"{LEDGER} request_id = 1 WHERE state = 'skipped'",)),
+    ("I16", ("DELETE FROM municipalities_readerspan WHERE channel = 'line'",)),
+    (
+        "I16",
+        (
+            "ALTER TABLE municipalities_readerspan DISABLE TRIGGER span_is_history",
+            "UPDATE municipalities_readerspan SET from_at = from_at - interval '9 days',"
+            " until_at = now() - interval '2 days', ended_by = 'stopped'",
+        ),
+    ),
 ]
 
 
@@ -308,7 +317,7 @@ def test_the_neighbour_s_row_is_as_good_as_none(day: Day) -> None:
         row = Delivery.objects.filter(state="sent", channel="email").get()
         Delivery.objects.filter(id=row.id).update(subscription_id=theirs.subscription.pk)
         found = check(day.morning.on)
-    assert [one.invariant for one in found] == ["I1", "I12"]
+    assert [one.invariant for one in found] == ["I1", "I12", "I16"]
     assert found[1] == Finding("I12", day.morning.municipality.pk, 1)
     with in_municipality(minato.pk):
         assert check(day.morning.on) == []

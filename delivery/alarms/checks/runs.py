@@ -208,7 +208,7 @@ def service_mails_wait(look: Look) -> Iterator[Finding]:
 
 
 def invariant_broken(look: Look) -> Iterator[Finding]:
-    """The night asked yesterday fifteen questions, and an answer contradicts the ledger."""
+    """The night asked yesterday sixteen questions, and an answer contradicts the ledger."""
     answers = invariants.remembered()
     if not answers:
         if _ran_yesterday(look):

@@ -12,7 +12,7 @@ from municipalities.models import Municipality
 
 
 class Command(BaseCommand):
-    help = "Ask the fifteen invariants of a day; exit status 1 when one of them is broken."
+    help = "Ask the sixteen invariants of a day; exit status 1 when one of them is broken."
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_day(parser)
