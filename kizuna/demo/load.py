@@ -17,7 +17,7 @@ from django.db.models import F
 
 from delivery.models import Run
 from delivery.planning import open_run, whole_day
-from kizuna.demo import desk
+from kizuna.demo import desk, past
 from kizuna.demo.families import SEED, families
 from kizuna.demo.hard_cases import SILENTLY_BLOCKED_LINE, add_hard_cases
 from kizuna.demo.places import PLACES, Place
@@ -68,6 +68,7 @@ def load(today: date) -> Iterator[str]:
             _line_channel(municipality, place, number)
             desk.fill(municipality, place, editor, approver)
             added = _readers(municipality, place, today)
+            past.remember(municipality, today, births=place.readers // 2)
             open_run(municipality, today, whole_day(today))
             total = Reader.objects.count()
         yield f"{place.name}「{place.service_name}」 読者 {total:,}人（今回の追加 {added:,}人）"
