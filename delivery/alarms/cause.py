@@ -8,6 +8,7 @@ from enum import StrEnum
 from django.utils.functional import Promise
 
 from delivery.alarms.look import Look
+from delivery.alarms.places import Place
 from municipalities.domain.npo_roles import NpoAct
 
 Fact = str | int | float
@@ -66,9 +67,9 @@ class Cause:
     """One question. ``told``: the first is its owner, in whose hands it is.
 
     ``sentence`` takes the finding's facts; ``todo`` is one sentence for the mail and the page;
-    ``place`` names the page where it is mended and ``button`` is what leads there. ``statistical``
-    ones wait for the morning. ``every`` is how often it is asked; a nightly one opens each
-    municipality's own tables and is asked once a night.
+    ``place`` is the page where the NPO mends it, ``inside`` the one for the municipality's managers.
+    ``statistical`` ones wait for the morning. ``every`` is how often it is asked; a nightly one opens
+    each municipality's own tables and is asked once a night.
     """
 
     code: str
@@ -77,8 +78,8 @@ class Cause:
     title: Words
     sentence: Words
     todo: Words
-    place: str
-    button: Words
+    place: Place
+    inside: Place | None = None
     statistical: bool = False
     nightly: bool = False
     every: timedelta = timedelta(seconds=50)

@@ -13,18 +13,36 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 
 from delivery.alarms import wording
 from delivery.alarms.cause import Cause
-from delivery.alarms.places import address_of
 from delivery.models import Alarm
 from municipalities.models import Municipality
 
 log = structlog.get_logger("delivery.alarms")
 
 MOST_OF_A_CAUSE = 20
-Letters = Mapping[str, Sequence[tuple[Alarm, Cause]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One alarm for one person. ``is_inside``: a manager, who comes in by the console."""
+
+    alarm: Alarm
+    cause: Cause
+    is_inside: bool = False
+
+    @property
+    def address(self) -> str:
+        """The page where this person mends it."""
+        place = self.cause.inside if self.is_inside else None
+        path = (place or self.cause.place).address(self.alarm)
+        return f"{settings.PUBLIC_BASE_URL}{path}"
+
+
+Letters = Mapping[str, Sequence[Item]]
 
 
 @dataclass(slots=True)
@@ -59,8 +77,8 @@ def _send(kind: str, letters: Letters, more: Mapping[str, Any]) -> set[str]:
     reached: set[str] = set()
     try:
         with get_connection() as server, translation.override("ja"):
-            for address, alarms in letters.items():
-                message = _message(kind, address, alarms, more)
+            for address, items in letters.items():
+                message = _message(kind, address, items, more)
                 message.connection = server
                 try:
                     message.send()
@@ -74,12 +92,14 @@ def _send(kind: str, letters: Letters, more: Mapping[str, Any]) -> set[str]:
 
 
 def _message(
-    kind: str, address: str, alarms: Sequence[tuple[Alarm, Cause]], more: Mapping[str, Any]
+    kind: str, address: str, items: Sequence[Item], more: Mapping[str, Any]
 ) -> EmailMessage:
+    page = f"{settings.PUBLIC_BASE_URL}{reverse('npo:alarms')}"
     context = {
-        "parts": list(_parts(alarms)),
-        "count": len(alarms),
-        "page": f"{settings.PUBLIC_BASE_URL}{address_of('npo:alarms')}",
+        "parts": list(_parts(items)),
+        "count": len(items),
+        # A manager has no way to the NPO's page.
+        "page": "" if all(item.is_inside for item in items) and items else page,
         **more,
     }
     subject = render_to_string(f"email/alarm_{kind}_subject.txt", context)
@@ -87,21 +107,13 @@ def _message(
     return EmailMessage(" ".join(subject.split()), body.strip() + "\n", None, [address])
 
 
-def _parts(alarms: Iterable[tuple[Alarm, Cause]]) -> Iterable[Part]:
-    by_cause: dict[str, list[tuple[Alarm, Cause]]] = {}
-    for alarm, cause in alarms:
-        by_cause.setdefault(alarm.cause, []).append((alarm, cause))
+def _parts(items: Iterable[Item]) -> Iterable[Part]:
+    by_cause: dict[str, list[Item]] = {}
+    for item in items:
+        by_cause.setdefault(item.alarm.cause, []).append(item)
     for found in by_cause.values():
         shown = found[:MOST_OF_A_CAUSE]
-        yield Part(
-            found[0][1],
-            [
-                Line(
-                    alarm.municipality,
-                    wording.sentence(alarm),
-                    f"{settings.PUBLIC_BASE_URL}{address_of(cause.place, alarm.municipality)}",
-                )
-                for alarm, cause in shown
-            ],
-            len(found) - len(shown),
-        )
+        lines = [
+            Line(one.alarm.municipality, wording.sentence(one.alarm), one.address) for one in shown
+        ]
+        yield Part(found[0].cause, lines, len(found) - len(shown))

@@ -21,10 +21,17 @@ class Recipients:
             Assignment.objects.filter(until=None).values_list("municipality_id", "partner_id")
         )
 
-    def of(self, alarm: Alarm, cause: Cause) -> set[str]:
-        """The mail addresses; never empty while the NPO has anybody who runs it."""
-        found = {address for told in cause.told for address in self._by(told, alarm)}
-        return found or {one.email for one in self.who(NpoAct.HOLD_RUNS)}
+    def of(self, alarm: Alarm, cause: Cause) -> dict[str, bool]:
+        """Mail address → whether it is one of the municipality's managers, who come in by its console.
+
+        Never empty while the NPO has anybody who runs it.
+        """
+        found = {
+            address: told is Told.MANAGERS
+            for told in sorted(cause.told, key=lambda one: one is not Told.MANAGERS)
+            for address in self._by(told, alarm)
+        }
+        return found or dict.fromkeys((one.email for one in self.who(NpoAct.HOLD_RUNS)), False)
 
     def who(self, act: NpoAct) -> list[StaffUser]:
         """Everybody of the NPO whose role covers that act."""

@@ -16,6 +16,7 @@ from django.db.models import Q
 from delivery.alarms import mails, webhook
 from delivery.alarms.catalogue import CATALOGUE
 from delivery.alarms.cause import Cause
+from delivery.alarms.mails import Item
 from delivery.alarms.recipients import Recipients
 from delivery.models import Alarm, AlarmCheck
 from kizuna.lib import clock
@@ -82,12 +83,12 @@ def _mail(now: datetime) -> None:
     if not waiting:
         return
     whom = Recipients()
-    letters: dict[str, list[tuple[Alarm, Cause]]] = {}
+    letters: dict[str, list[Item]] = {}
     for alarm, cause in _first_of_each(waiting):
-        for address in whom.of(alarm, cause):
-            letters.setdefault(address, []).append((alarm, cause))
+        for address, is_inside in whom.of(alarm, cause).items():
+            letters.setdefault(address, []).append(Item(alarm, cause, is_inside))
     reached = mails.send_notices(letters)
-    done = {alarm.pk for address in reached for alarm, _ in letters[address]}
+    done = {item.alarm.pk for address in reached for item in letters[address]}
     _mark("told_at", done, now)
 
 
@@ -117,9 +118,7 @@ def _digest(now: datetime) -> None:
     if now < due_since or (last is not None and last.asked_at >= due_since):
         return
     whom = Recipients()
-    letters: dict[str, list[tuple[Alarm, Cause]]] = {
-        one.email: [] for one in whom.who(NpoAct.HOLD_RUNS)
-    }
+    letters: dict[str, list[Item]] = {one.email: [] for one in whom.who(NpoAct.HOLD_RUNS)}
     open_ones = (
         Alarm.objects.filter(closed_at=None, done_at=None)
         .filter(Q(quiet_until=None) | Q(quiet_until__lte=now))
@@ -128,8 +127,8 @@ def _digest(now: datetime) -> None:
     )
     for alarm in open_ones:
         if cause := CATALOGUE.get(alarm.cause):
-            for address in whom.of(alarm, cause):
-                letters.setdefault(address, []).append((alarm, cause))
+            for address, is_inside in whom.of(alarm, cause).items():
+                letters.setdefault(address, []).append(Item(alarm, cause, is_inside))
     if letters and not mails.send_digests(letters, now):
         return  # the mail server is away: with the next look
     AlarmCheck.objects.update_or_create(cause=DIGEST, defaults={"asked_at": now})

@@ -63,7 +63,7 @@ def ask(causes: Iterable[Cause], now: datetime | None = None) -> None:
             found, outcome = [Finding(about=WHOLE, state=State.ERROR)], State.ERROR.value
         with across_for_npo():
             settle(cause, found, shared.now, is_answered=outcome == "ok")
-            _note(cause, outcome)
+            note(cause, outcome)
 
 
 def settle(cause: Cause, found: Iterable[Finding], now: datetime, *, is_answered: bool) -> None:
@@ -141,7 +141,8 @@ def _claim(causes: Collection[Cause]) -> list[Cause]:
     return [cause for cause in causes if cause.code in due]
 
 
-def _note(cause: Cause, outcome: str) -> None:
+def note(cause: Cause, outcome: str) -> None:
+    """Keep how the question was answered: ok, no_data, error. Inside ``across_for_npo``."""
     answered = {"answered_at": Now()} if outcome == "ok" else {}
     noted = {"outcome": outcome, **answered}
     AlarmCheck.objects.update_or_create(

@@ -20,7 +20,6 @@ from django.views.decorators.http import require_POST, require_safe
 from delivery.alarms import acts, reading, wording
 from delivery.alarms.catalogue import CATALOGUE
 from delivery.alarms.cause import Cause, Told
-from delivery.alarms.places import address_of
 from delivery.models import Alarm, AlarmCheck
 from kizuna.lib import clock
 from municipalities.access import npo
@@ -139,14 +138,13 @@ def _section(group: reading.Group, shown: list[Alarm], user: StaffUser) -> Secti
 
 def _row(alarm: Alarm, user: StaffUser, colleagues: Mapping[int, str]) -> Row:
     cause = wording.cause_of(alarm)
-    # A page of the municipality's console is closed to the NPO: there is a word, and no way.
-    here = cause is not None and cause.place.startswith("npo:")
+    place = cause.place if cause and cause.place.act and user.may_for_npo(cause.place.act) else None
     return Row(
         alarm,
         wording.title(alarm),
         wording.sentence(alarm),
-        address_of(cause.place, alarm.municipality) if cause and here else "",
-        str(cause.button) if cause else "",
+        place.address(alarm) if place else "",
+        str(place.button) if place else "",
         reading.may_handle(alarm, user),
         colleagues.get(alarm.done_by_id or 0, ""),
     )

@@ -20,7 +20,7 @@ from tests import world
 from tests.alarms.morning import HALF_PAST_NINE, at, change, every, open_ones
 from tests.console.days import DAY
 
-STUCK = {"channel": "email", "pending": 1204, "minutes": 6}
+STUCK: dict[str, Any] = {"channel": "email", "pending": 1204, "minutes": 6}
 
 
 def find(code: str, *found: Finding, now: datetime = HALF_PAST_NINE) -> None:
@@ -157,6 +157,7 @@ def test_the_partner_manager_of_the_municipality_hears_of_it(
     contract = Finding(aoba.pk, facts={"days": 60, "day": "2027-01-24"})
     find("contract_ends", contract)
     assert addresses() == {mine.email, other.email}
+    assert "/npo/municipality/aoba/" in mail.outbox[0].body
     find("contract_ends")
     with across_for_npo():
         Assignment.objects.create(municipality=aoba, partner_id=mine.pk, since=DAY)
@@ -177,6 +178,7 @@ def test_the_municipality_s_managers_hear_of_what_is_theirs(
     assert letter.to == [boss.email]
     assert "http://127.0.0.1:8000/console/aoba/blocks/" in letter.body
     assert "みなと町" not in letter.body
+    assert "/npo/" not in letter.body
 
 
 def test_where_nobody_is_there_the_operators_hear_of_it(

@@ -9,8 +9,7 @@ from delivery.alarms import watch
 from delivery.models import Heartbeat
 from delivery.ticker import Ticker
 from kizuna.lib import clock
-from municipalities.tenancy.scope import across_for_npo
-from tests.alarms.morning import open_ones
+from tests.alarms.morning import ask, forget_asking, open_ones
 
 
 @pytest.fixture(autouse=True)
@@ -28,12 +27,10 @@ def test_a_worker_sees_that_beat_has_stopped(queues: set[str]) -> None:
 def test_beat_looks_itself_and_closes_what_was_said_of_it() -> None:
     Heartbeat.objects.create(name="beat", at=clock.now() - timedelta(hours=1))
     Ticker("mail@one", {"email"}).tick()
-    with across_for_npo():
-        watch.AlarmCheck.objects.update(asked_at=clock.now() - timedelta(days=3000))
+    forget_asking()
     tasks.tick()
     Heartbeat.objects.update(at=clock.now())
-    watch.ask([watch.CATALOGUE["beat_stopped"]])
-    assert open_ones("beat_stopped") == []
+    assert ask("beat_stopped") == []
 
 
 def test_a_worker_that_is_asked_to_end_looks_no_more(monkeypatch: pytest.MonkeyPatch) -> None:

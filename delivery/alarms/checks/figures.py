@@ -21,7 +21,10 @@ TAIL = 0.025
 
 
 def block_spike(look: Look) -> Iterator[Finding]:
-    """In the last two counted days three times as many blocked as usual, and at least ten."""
+    """In the last two counted days three times as many were lost as usual, and at least ten.
+
+    Whoever blocks the LINE account, and whose mailbox is found dead.
+    """
     _must_be_counted(look)
     last = look.counted_day
     before = last - timedelta(days=1)
