@@ -49,6 +49,13 @@ MAY: dict[NpoRole, frozenset[NpoAct]] = {
     NpoRole.COMMS: _COMMS,
 }
 
+FIRST_PAGE: dict[NpoRole, str] = {
+    **dict.fromkeys(NpoRole, "npo:today"),
+    NpoRole.REVIEWER: "npo:desk",
+    NpoRole.COMMS: "npo:figures",
+}
+"""Where each role begins: a page that it may open."""
+
 
 def may(role: NpoRole, act: NpoAct) -> bool:
     """Whether that role covers that act."""

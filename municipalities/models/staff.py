@@ -6,7 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
-from municipalities.domain.npo_roles import NpoAct, NpoRole
+from municipalities.domain.npo_roles import FIRST_PAGE, NpoAct, NpoRole
 from municipalities.domain.npo_roles import may as npo_may
 from municipalities.domain.roles import Role
 from municipalities.tenancy.models import MunicipalityOwned
@@ -48,6 +48,11 @@ class StaffUser(AbstractBaseUser, PermissionsMixin):
     def is_npo(self) -> bool:
         """Whether this person works for the NPO."""
         return bool(self.npo_role)
+
+    @property
+    def npo_page(self) -> str:
+        """The name of the page behind the NPO's door on which this person begins."""
+        return FIRST_PAGE[NpoRole(self.npo_role)]
 
     def may_for_npo(self, act: NpoAct) -> bool:
         """Whether this person's role in the NPO covers that act."""

@@ -24,5 +24,5 @@ def choose(request: StaffRequest) -> HttpResponse:
     if len(request.seats) == 1 and not request.user.is_npo:
         return redirect("console:today", request.seats[0].municipality.slug)
     if not request.seats and request.user.is_npo:
-        return redirect("npo:today")
+        return redirect(request.user.npo_page)
     return TemplateResponse(request, "console/choose.html")

@@ -2,9 +2,11 @@
 
 import re
 
+import pytest
 from django.core.mail import EmailMessage
 from django.test import Client
 
+from municipalities.domain.npo_roles import NpoRole
 from municipalities.domain.roles import Role
 from municipalities.models import Membership, Municipality, StaffUser
 from municipalities.tenancy.scope import in_municipality
@@ -44,6 +46,14 @@ def test_with_none_it_says_whom_to_ask(db: None) -> None:
 def test_the_npo_goes_straight_to_its_own_page(db: None) -> None:
     answer = logged_in(world.make_naomi()).get("/console/")
     assert (answer.status_code, answer["Location"]) == (302, "/npo/")
+
+
+@pytest.mark.parametrize("role", list(NpoRole), ids=str)
+def test_each_role_of_the_npo_begins_on_a_page_that_opens_for_it(db: None, role: NpoRole) -> None:
+    client = logged_in(world.make_npo_staff(role))
+    answer = client.get("/console/")
+    assert answer.status_code == 302
+    assert client.get(answer["Location"]).status_code == 200
 
 
 def test_login_works_with_the_address_in_any_case_and_stays_on_this_host(
