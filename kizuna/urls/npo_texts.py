@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("texts/bulk/excel/", npo_texts_bulk.excel, name="texts_excel"),
     path("texts/bulk/files/", npo_texts_bulk.files, name="texts_files"),
     path(ONE, npo_texts_one.text, name="text"),
+    path(f"{ONE}begin/", npo_texts_one.begin, name="text_begin"),
     path(f"{ONE}compare/", npo_texts_one.compare, name="text_compare"),
     path(f"{ONE}receivers/", npo_texts_one.receivers, name="text_receivers"),
     path(f"{ONE}announcements/", npo_texts_one.announcements, name="text_announcements"),

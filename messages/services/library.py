@@ -128,6 +128,14 @@ def text_at(stage: Stage, audience: Audience) -> BaseText | None:
     return BaseText.objects.filter(unit=stage.unit, number=stage.number, audience=audience).first()
 
 
+def text_for(stage: Stage, audience: Audience) -> BaseText:
+    """The base text of a place, made where there is none: a draft belongs to one."""
+    found, _made = BaseText.objects.get_or_create(
+        unit=stage.unit, number=stage.number, audience=audience
+    )
+    return found
+
+
 def wordings(text: BaseText, on: date) -> list[Wording]:
     """Every wording that has a version or a draft."""
     versions = list(TextVersion.objects.filter(base_text=text).order_by("-number"))

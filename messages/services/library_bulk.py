@@ -88,9 +88,7 @@ def commit(user: StaffUser, rows: Sequence[TextRow]) -> Plan:
             return found
         for change in found.changes:
             row = change.row
-            base, _made = BaseText.objects.get_or_create(
-                unit=row.stage.unit, number=row.stage.number, audience=row.audience
-            )
+            base = library.text_for(row.stage, row.audience)
             # Revision 0: there was no draft a moment ago, and none is overwritten now.
             desk.write_draft(
                 user,

@@ -2,10 +2,11 @@
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from kizuna.lib import clock
 from messages.domain.diff import Change, Piece, difference
@@ -51,6 +52,16 @@ def text(request: NpoRequest, key: str, audience: str) -> HttpResponse:
         "announcements": library.announcements(found, on).count() if found else 0,
     }
     return TemplateResponse(request, "npo/texts/text.html", context)
+
+
+@require_POST
+@npo(NpoAct.WRITE_TEXTS)
+def begin(request: NpoRequest, key: str, audience: str) -> HttpResponse:
+    """Off to the desk with a wording that this place does not have yet."""
+    stage, who = _place(key, audience)
+    asked = request.POST.get("variant", "")
+    variant = Variant(asked) if asked in set(Variant) else Variant.STANDARD
+    return redirect("npo:desk_write", library.text_for(stage, who).pk, variant)
 
 
 @require_safe

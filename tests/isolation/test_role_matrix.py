@@ -134,6 +134,7 @@ TABLE: dict[str, dict[str, Any]] = {
     "npo:desk_write": row(["login", *[403] * 6, 200, 403]),
     "npo:text": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "npo:text_announcements": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
+    "npo:text_begin": row(["login", *[405] * 8]),
     "npo:text_compare": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "npo:text_receivers": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
     "npo:texts": row(["login", 403, 403, 403, 403, 403, 403, 200, 403]),
@@ -258,6 +259,7 @@ TAKE_POST = {
     "npo:municipality_members",
     "npo:municipality_start",
     "npo:municipality_note",
+    "npo:text_begin",
     "npo:texts_bulk",
     "npo:contract_end",
     "npo:contract_goes_on",
@@ -434,7 +436,7 @@ def pages(aoba: Municipality) -> dict[str, str]:
         arguments[f"console:{name}"] = {"slug": "aoba", **month}
         arguments[f"npo:{name}"] = {"municipality": aoba.pk, **month}
     arguments |= {name: {} for name in TEXT_LISTS}
-    for name in ("text", "text_announcements", "text_compare", "text_receivers"):
+    for name in ("text", "text_announcements", "text_begin", "text_compare", "text_receivers"):
         arguments[f"npo:{name}"] = {"key": "d45", "audience": "everyone"}
     for name in ("end", "certificate", "goes_on", "erase"):
         arguments[f"npo:contract_{name}"] = {"municipality": aoba.pk}

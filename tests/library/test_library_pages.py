@@ -9,9 +9,10 @@ from django.test import Client
 from kizuna.lib import clock
 from messages.domain.desk import DraftState
 from messages.domain.stage import Stage
-from messages.models import TextDraft, TextVersion, VersionUse
+from messages.models import BaseText, TextDraft, TextVersion, VersionUse
 from messages.services import completeness, library
 from messages.services.library import Mark, Part, Phase, Wanted
+from municipalities.domain.npo_roles import NpoRole
 from municipalities.domain.words import Audience, Variant
 from municipalities.models import Municipality
 from municipalities.tenancy.scope import across_for_npo, in_municipality
@@ -207,6 +208,35 @@ def test_a_place_without_a_text_says_so_and_what_is_no_place_is_not_found(emi: C
     assert "まだ書かれていません" in words(emi.get(f"{PAGE}d45/everyone/"))
     for address in ("x1/everyone/", "d45/nobody/", "d45/everyone/compare/"):
         assert emi.get(PAGE + address).status_code == 404
+
+
+def test_a_missing_wording_is_begun_at_the_desk(emi: Client) -> None:
+    version = world.make_text("d45")
+    shown = words(emi.get(f"{PAGE}d45/everyone/"))
+    assert f'href="/npo/desk/texts/{version.base_text_id}/standard/write/"' in shown
+    answer = emi.post(f"{PAGE}d45/everyone/begin/", {"variant": "vi"})
+    assert answer["Location"] == f"/npo/desk/texts/{version.base_text_id}/vi/write/"
+    assert emi.get(answer["Location"]).status_code == 200
+
+
+def test_the_first_words_of_a_place_are_begun_at_the_desk(emi: Client) -> None:
+    answer = emi.post(f"{PAGE}d46/partner/begin/", {"variant": "standard"})
+    assert emi.get(answer["Location"]).status_code == 200
+    assert BaseText.objects.filter(unit="life_day", number=46, audience="partner").exists()
+
+
+def test_who_only_reads_is_not_offered_to_write(db: None) -> None:
+    world.make_text("d45")
+    client = Client(headers={"accept-language": "ja"})
+    client.force_login(
+        world.make_npo_staff(NpoRole.REVIEWER),
+        backend="django.contrib.auth.backends.ModelBackend",
+    )
+    shown = words(client.get(f"{PAGE}d45/everyone/"))
+    assert "/write/" not in shown
+    assert "/begin/" not in shown
+    assert "/bulk/" not in shown
+    assert client.post(f"{PAGE}d45/everyone/begin/").status_code == 403
 
 
 def test_any_two_versions_are_compared(emi: Client) -> None:
