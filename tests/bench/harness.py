@@ -19,6 +19,7 @@ MODULES = (
     "planning",
     "growth",
     "dashboards",
+    "figures",
     "email",
     "line",
     "morning",
