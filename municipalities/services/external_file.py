@@ -135,7 +135,7 @@ def _read(table: Table, places: Sequence[Place], today: date) -> Reading:
     columns, problems = _columns(lines[0])
     rows: list[Row] = []
     for line in lines[1:] if not problems else []:
-        one = _OneRow(line, columns, places, table.encoding, today)
+        one = _OneRow(line, _Setting(columns, lines[0], places, table.encoding, today))
         row = one.read()
         problems += one.problems
         if row:
@@ -172,19 +172,22 @@ def _not_usable() -> str:
     return f"この見出しの列は使えません。使える見出しは {named} です。"
 
 
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What a row is read under: its heading, who may stand in it, the day."""
+
+    columns: dict[Column, int]
+    heading: Line
+    places: Sequence[Place]
+    encoding: str
+    today: date
+
+
 class _OneRow:
     """One line under the heading; every bad cell is named."""
 
-    def __init__(
-        self,
-        line: Line,
-        columns: dict[Column, int],
-        places: Sequence[Place],
-        encoding: str,
-        today: date,
-    ) -> None:
-        self.line, self.columns, self.places = line, columns, places
-        self.encoding, self.today = encoding, today
+    def __init__(self, line: Line, setting: _Setting) -> None:
+        self.line, self.setting = line, setting
         self.problems: list[CellProblem] = []
 
     def read(self) -> Row | None:
@@ -202,7 +205,7 @@ class _OneRow:
         return Row(self.line.number, place, month, readers, children, registrations, source)
 
     def _cell(self, column: Column, judge: Callable[[Value], T]) -> T | None:
-        index = self.columns.get(column)
+        index = self.setting.columns.get(column)
         if index is None:
             return None
         value = self.line.cells[index] if index < len(self.line.cells) else ""
@@ -213,7 +216,7 @@ class _OneRow:
                 CellProblem(
                     self.line.number,
                     column_letter(index),
-                    column.value,
+                    shown(str(self.setting.heading.cells[index])),
                     shown(str(value)),
                     str(problem),
                 )
@@ -221,7 +224,7 @@ class _OneRow:
             return None
 
     def _text(self, value: Value) -> str:
-        return plain_text(value, self.encoding)
+        return plain_text(value, self.setting.encoding)
 
     def _place(self, value: Value) -> int:
         text = self._text(value)
@@ -230,7 +233,7 @@ class _OneRow:
         key = folded(text)
         # Excel takes the zero at the head of a code away.
         keys = {key, key.zfill(6)} if key.isdecimal() else {key}
-        found = [place for place in self.places if keys & set(place.keys)]
+        found = [place for place in self.setting.places if keys & set(place.keys)]
         if not found:
             raise BadCell("「外部」として登録された自治体に、この名前かコードはありません。")
         if len(found) > 1:
@@ -239,7 +242,7 @@ class _OneRow:
 
     def _month(self, value: Value) -> date:
         end = month_end(self._day(value))
-        if end > self.today:
+        if end > self.setting.today:
             raise BadCell("まだ終わっていない月です。")
         if end < _OLDEST:
             raise BadCell("2000年より前の月です。")

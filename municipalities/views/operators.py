@@ -48,12 +48,14 @@ def _lacks_second_step(request: HttpRequest) -> bool:
 
 
 class MunicipalityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
-    """A municipality is ended (``service``), never deleted: its ledger keeps pointing at it."""
+    """A municipality is ended, never deleted: its ledger keeps pointing at it. It begins, rests and
+    ends behind the NPO's door, which asks first whether it is ready; here its state is only shown."""
 
     list_display = ("name", "slug", "kind", "service", "service_name")
     list_filter = ("service", "kind")
     search_fields = ("name", "slug", "service_name")
     raw_id_fields = ("code", "programme")
+    readonly_fields = ("service",)
     formfield_overrides: ClassVar = {URLField: {"assume_scheme": "https"}}
 
     def save_model(

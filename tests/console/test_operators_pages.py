@@ -45,11 +45,15 @@ def test_a_municipality_can_be_changed(operator: Client, aoba: Municipality) -> 
     form = page.context["adminform"].form
     values = {name: form[name].value() or "" for name in form.fields}
     answer = operator.post(
-        f"/admin/municipalities/municipality/{aoba.pk}/change/", {**values, "service": "paused"}
+        f"/admin/municipalities/municipality/{aoba.pk}/change/",
+        {**values, "contact": "こども課 111-1111", "service": "paused"},
     )
     assert answer.status_code == 302, answer.context["errors"]
     aoba.refresh_from_db()
-    assert aoba.service == "paused"
+    assert aoba.contact == "こども課 111-1111"
+    assert aoba.service == "live", (
+        "its state changes behind the NPO's door, where it is asked first"
+    )
 
 
 def test_a_municipality_is_never_deleted(operator: Client, aoba: Municipality) -> None:

@@ -55,7 +55,7 @@ def test_what_is_open_is_listed_with_the_way_to_it(operator: Client, aoba: Munic
     }  # fmt: skip
     shown = page(operator)
     assert "公開まであと6つ" in shown
-    for part in ("settings/#loss_help", "domain/", "invite/"):
+    for part in ("settings/#id_loss_help", "settings/#id_privacy_url", "domain/", "invite/"):
         assert f"{PAGE}{part}" in shown
     assert "start/" not in shown
 
