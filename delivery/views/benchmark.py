@@ -26,8 +26,8 @@ from municipalities.domain.size_class import size_class
 from municipalities.http import ConsoleRequest
 from municipalities.models import Births
 
-LEFT, LENGTH = 12, 696
-"""Of a strip in its view box of 720 units."""
+LEFT, LENGTH = 12, 336
+"""Of a strip in its view box of 360 units."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,7 @@ def _form(
         "place": "exchange",
         "one": one,
         "typed": typed,
-        "block": block,
+        "source": block,
         "span": _span(one, block),
         "offered": cases.own_announcements() if one is None else [],
         "sorts": [(s, sort_said(s), s == typed.sort) for s in (PRACTICE, FLYER)],

@@ -20,6 +20,9 @@ def test_an_announcement_is_offered_with_its_words_and_stages(
     alice: Person, aoba: Municipality
 ) -> None:
     block = world.make_block(aoba, title="ふたりの教室", body="土曜日に。")
+    empty = alice.client().get(f"{ROOM}new/").content.decode()
+    assert 'value="announcement"' not in empty
+    assert 'value="flyer"' in empty
     form = alice.client().get(f"{ROOM}new/?block={block.pk}").content.decode()
     assert "土曜日に。" in form
     posted = {
