@@ -37,9 +37,9 @@ class Step:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @npo(NpoAct.MANAGE_MUNICIPALITIES)
-def end(request: NpoRequest, municipality: int) -> HttpResponse:
+def end(request: NpoRequest, slug: str) -> HttpResponse:
     """Where the end stands, and the next step. POST tells the last day."""
-    place = _place(municipality)
+    place = _place(slug)
     if request.method != "POST":
         return _page(request, place)
     typed = {name: request.POST.get(name, "").strip() for name in ("ends_on", "reason")}
@@ -49,7 +49,7 @@ def end(request: NpoRequest, municipality: int) -> HttpResponse:
             with stepping_into(place.pk):
                 contract_end.tell(place, request.user, ends_on, typed["reason"])
             flash.success(request, _("Written down. Texts go out up to and including that day."))
-            return redirect("npo:contract_end", place.pk)
+            return redirect("npo:contract_end", place.slug)
         except Refused as refused:
             mistakes = [("ends_on", _words(refused.code))]
     return _page(request, place, typed=typed, mistakes=mistakes, status=400)
@@ -57,9 +57,9 @@ def end(request: NpoRequest, municipality: int) -> HttpResponse:
 
 @require_POST
 @npo(NpoAct.MANAGE_MUNICIPALITIES)
-def goes_on(request: NpoRequest, municipality: int) -> HttpResponse:
+def goes_on(request: NpoRequest, slug: str) -> HttpResponse:
     """The contract goes on after all."""
-    place = _place(municipality)
+    place = _place(slug)
     reason = request.POST.get("reason", "").strip()[:LONGEST_REASON]
     if not reason:
         mistakes = [("goes_on", _("Write why the contract goes on."))]
@@ -70,28 +70,28 @@ def goes_on(request: NpoRequest, municipality: int) -> HttpResponse:
         flash.success(request, _("The contract goes on. Nothing was changed for the readers."))
     except Refused as refused:
         flash.error(request, _words(refused.code))
-    return redirect("npo:contract_end", place.pk)
+    return redirect("npo:contract_end", place.slug)
 
 
 @require_POST
 @npo(NpoAct.MANAGE_MUNICIPALITIES)
-def erase_data(request: NpoRequest, municipality: int) -> HttpResponse:
+def erase_data(request: NpoRequest, slug: str) -> HttpResponse:
     """Everything about its readers goes, once, with two persons and the name typed."""
-    place = _place(municipality)
+    place = _place(slug)
     try:
         with stepping_into(place.pk):
             erase(place, request.user, request.POST.get("name", ""))
     except Refused as refused:
         return _page(request, place, mistakes=[("name", _words(refused.code))], status=400)
     flash.success(request, _("The data are erased. The certificate can be printed."))
-    return redirect("npo:contract_certificate", place.pk)
+    return redirect("npo:contract_certificate", place.slug)
 
 
 @require_safe
 @npo(NpoAct.MANAGE_MUNICIPALITIES)
-def certificate(request: NpoRequest, municipality: int) -> HttpResponse:
+def certificate(request: NpoRequest, slug: str) -> HttpResponse:
     """What was erased when by whom, to be printed and sent to the municipality."""
-    place = _place(municipality)
+    place = _place(slug)
     end = _end_of(place)
     if end is None or end.erased_at is None:
         raise Http404
@@ -118,7 +118,7 @@ def _page(
     mistakes: list[tuple[str, str]] | None = None,
     status: int = 200,
 ) -> TemplateResponse:
-    place = _place(place.pk)
+    place = _place(place.slug)
     end = _end_of(place)
     context = {
         "place": "municipalities",
@@ -187,8 +187,8 @@ def _words(code: str) -> str:
     }[code]
 
 
-def _place(number: int) -> Municipality:
-    found = Municipality.objects.filter(pk=number).first()
+def _place(slug: str) -> Municipality:
+    found = Municipality.objects.filter(slug=slug).first()
     if found is None:
         raise Http404
     return found

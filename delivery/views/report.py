@@ -71,25 +71,25 @@ def as_csv(request: ConsoleRequest, year: int, month: int) -> HttpResponse:
 
 @require_safe
 @npo(NpoAct.SEE_FIGURES)
-def npo_page(request: NpoRequest, municipality: int, year: int, month: int) -> HttpResponse:
+def npo_page(request: NpoRequest, slug: str, year: int, month: int) -> HttpResponse:
     """One municipality's month behind the NPO's door."""
-    one = _found(_place(municipality), year, month)
+    one = _found(_place(slug), year, month)
     return TemplateResponse(request, "npo/report.html", {"place": "figures", **_context(one)})
 
 
 @require_safe
 @npo(NpoAct.SEE_FIGURES)
-def npo_pdf(request: NpoRequest, municipality: int, year: int, month: int) -> HttpResponse:
+def npo_pdf(request: NpoRequest, slug: str, year: int, month: int) -> HttpResponse:
     """The same on one sheet."""
-    back = ("npo:report", municipality, year, month)
-    return _pdf(request, _found(_place(municipality), year, month), back)
+    back = ("npo:report", slug, year, month)
+    return _pdf(request, _found(_place(slug), year, month), back)
 
 
 @require_safe
 @npo(NpoAct.SEE_FIGURES)
-def npo_csv(request: NpoRequest, municipality: int, year: int, month: int) -> HttpResponse:
+def npo_csv(request: NpoRequest, slug: str, year: int, month: int) -> HttpResponse:
     """The same as a table."""
-    return _csv(request, _found(_place(municipality), year, month))
+    return _csv(request, _found(_place(slug), year, month))
 
 
 MONTHS_TO_CHOOSE = 13
@@ -167,8 +167,8 @@ def _found(municipality: Municipality, year: int, month: int) -> Report:
     return one
 
 
-def _place(number: int) -> Municipality:
-    found = Municipality.objects.filter(pk=number).first()
+def _place(slug: str) -> Municipality:
+    found = Municipality.objects.filter(slug=slug).first()
     if found is None:
         raise Http404
     return found

@@ -5,19 +5,19 @@ from django.urls import URLPattern, path
 from delivery.views import npo_contract
 
 urlpatterns: list[URLPattern] = [
-    path("municipalities/<int:municipality>/end/", npo_contract.end, name="contract_end"),
+    path("municipality/<slug:slug>/end/", npo_contract.end, name="contract_end"),
     path(
-        "municipalities/<int:municipality>/end/goes-on/",
+        "municipality/<slug:slug>/end/goes-on/",
         npo_contract.goes_on,
         name="contract_goes_on",
     ),
     path(
-        "municipalities/<int:municipality>/end/erase/",
+        "municipality/<slug:slug>/end/erase/",
         npo_contract.erase_data,
         name="contract_erase",
     ),
     path(
-        "municipalities/<int:municipality>/end/certificate/",
+        "municipality/<slug:slug>/end/certificate/",
         npo_contract.certificate,
         name="contract_certificate",
     ),

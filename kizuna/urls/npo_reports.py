@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from delivery.views import report
 
-MONTH = "municipalities/<int:municipality>/report/<int:year>/<int:month>/"
+MONTH = "municipality/<slug:slug>/report/<int:year>/<int:month>/"
 
 urlpatterns: list[URLPattern] = [
     path(MONTH, report.npo_page, name="report"),

@@ -73,7 +73,7 @@ def naomi(db: None) -> Client:
 
 
 def page(name: str, aoba: Municipality) -> str:
-    return reverse(f"npo:contract_{name}", args=[aoba.pk])
+    return reverse(f"npo:contract_{name}", args=[aoba.slug])
 
 
 def tell(client: Client, aoba: Municipality, days: int = 0, reason: str = "契約の満了") -> Any:

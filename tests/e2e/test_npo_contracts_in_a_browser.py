@@ -71,7 +71,7 @@ def test_a_contract_ends_by_two_persons_and_the_certificate_is_printed(
     desk: BrowserContext, live_server: Any, aoba: Municipality, pictures: Path
 ) -> None:
     page = desk.new_page()
-    where = f"{live_server.url}/npo/municipalities/{aoba.pk}/end/"
+    where = f"{live_server.url}/npo/municipality/aoba/end/"
     log_in(page, live_server.url, OLGA)
     page.goto(where)
     follow(page, page.get_by_role("button", name="契約の終わりを記録する"))

@@ -155,6 +155,7 @@ TABLE: dict[str, dict[str, Any]] = {
     "console:meeting": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
     "console:meeting_ics": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
     "console:meeting_paper": row(["login", 200, 200, 200, 200, 403, 404, 404, 404]),
+    "npo:meeting_cases": row(["login", *[403] * 6, 200, 403]),
     "npo:meetings": row(["login", *[403] * 6, 200, 403]),
     "npo:meeting": row(["login", *[403] * 6, 200, 403]),
     "npo:meeting_new": row(["login", *[403] * 6, 200, 403]),
@@ -360,7 +361,7 @@ def of_the_exchange(aoba: Municipality) -> dict[str, dict[str, Any]]:
             found[name] = here | {"case": case.pk}
         elif page in ("meeting_paper", "meeting_paper_remove"):
             found[name] = here | {"meeting": paper.meeting_id, "paper": paper.pk}
-        elif page.startswith("meeting") and page not in ("meetings", "meeting_new"):
+        elif page.startswith("meeting") and page not in ("meetings", "meeting_new", "meeting_cases"):
             found[name] = here | {"meeting": paper.meeting_id}
     return found
 
@@ -434,12 +435,10 @@ def pages(aoba: Municipality) -> dict[str, str]:
     for name in ("report", "report_pdf", "report_csv"):
         month = {"year": 2026, "month": 10}
         arguments[f"console:{name}"] = {"slug": "aoba", **month}
-        arguments[f"npo:{name}"] = {"municipality": aoba.pk, **month}
+        arguments[f"npo:{name}"] = {"slug": "aoba", **month}
     arguments |= {name: {} for name in TEXT_LISTS}
     for name in ("text", "text_announcements", "text_begin", "text_compare", "text_receivers"):
         arguments[f"npo:{name}"] = {"key": "d45", "audience": "everyone"}
-    for name in ("end", "certificate", "goes_on", "erase"):
-        arguments[f"npo:contract_{name}"] = {"municipality": aoba.pk}
     contact = world.make_contact(aoba)
     for name in ("console:contact", "console:contact_verify", "console:contact_remove"):
         arguments[name] = {"slug": "aoba", "contact": contact.pk}
