@@ -361,7 +361,11 @@ def of_the_exchange(aoba: Municipality) -> dict[str, dict[str, Any]]:
             found[name] = here | {"case": case.pk}
         elif page in ("meeting_paper", "meeting_paper_remove"):
             found[name] = here | {"meeting": paper.meeting_id, "paper": paper.pk}
-        elif page.startswith("meeting") and page not in ("meetings", "meeting_new", "meeting_cases"):
+        elif page.startswith("meeting") and page not in (
+            "meetings",
+            "meeting_new",
+            "meeting_cases",
+        ):
             found[name] = here | {"meeting": paper.meeting_id}
     return found
 
