@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from delivery.alarms.cause import Cause, Told
-from delivery.alarms.checks import content, figures, inside, office, runs
+from delivery.alarms.checks import content, figures, inside, links, office, runs
 from delivery.alarms.places import (
     BLOCKS,
     CONTACTS,
@@ -17,6 +17,7 @@ from delivery.alarms.places import (
     MUNICIPALITY,
     OVERDUE_TEXTS,
     STAFF,
+    TEXTS,
     TODAY,
 )
 
@@ -116,6 +117,13 @@ _ALL = (
         OVERDUE_TEXTS, every=HOUR,
     ),
     Cause(
+        "link_dead", (EDITORS,), links.link_dead,
+        _("Links in texts lead nowhere"),
+        _("%(count)s links in texts lead to a page that is gone: %(link)s"),
+        _("Look for the page's new address and publish a new version."),
+        TEXTS, nightly=True,
+    ),
+    Cause(
         "block_spike", (EDITORS, PARTNER), figures.block_spike,
         _("More readers than usual were lost"),
         _("%(count)s readers blocked us, or their address ended, within two days (usually %(usual)s)."),
@@ -149,6 +157,13 @@ _ALL = (
         _("%(count)s contacts were not checked for 180 days."),
         _("Call each number once and press “Right as of today”."),
         MUNICIPALITY, CONTACTS, every=HOUR,
+    ),
+    Cause(
+        "block_link_dead", (MANAGERS, PARTNER), links.block_link_dead,
+        _("Links in announcements lead nowhere"),
+        _("%(count)s links in announcements lead to a page that is gone: %(link)s"),
+        _("Look for the page's new address and change the announcement."),
+        MUNICIPALITY, BLOCKS, nightly=True,
     ),
     Cause(
         "sender_domain", (OPERATORS, PARTNER), office.sender_domain,
