@@ -43,7 +43,7 @@ def state_tone(state: str) -> str:
     return {
         DraftState.REVIEWED: "good",
         DraftState.PUBLISHED: "good",
-        DraftState.ASKED: "care",
+        DraftState.ASKED: "wait",
     }.get(DraftState(state), "")
 
 
