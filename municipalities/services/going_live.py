@@ -32,6 +32,7 @@ class _Step:
 
 _START = _Step(Service.PREPARING, Service.LIVE, "npo.started")
 _PAUSE = _Step(Service.LIVE, Service.PAUSED, "npo.service_paused")
+_PREPARE = _Step(Service.EXTERNAL, Service.PREPARING, "npo.prepared")
 _RESUME = _Step(Service.PAUSED, Service.LIVE, "npo.service_resumed")
 
 
@@ -48,6 +49,14 @@ def pause(municipality: Municipality, by: StaffUser, reason: str) -> None:
 def resume(municipality: Municipality, by: StaffUser, reason: str) -> None:
     """Texts go out again. Raises Refused unless it is paused."""
     _take(_RESUME, municipality, by, reason)
+
+
+def prepare(municipality: Municipality, by: StaffUser, reason: str) -> None:
+    """One that sent from another system comes here; its imported figures stay what they are.
+
+    Raises Refused unless it is external.
+    """
+    _take(_PREPARE, municipality, by, reason)
 
 
 def _take(step: _Step, municipality: Municipality, by: StaffUser, reason: str) -> None:

@@ -50,6 +50,7 @@ ACTS: Mapping[str, str | Promise] = {
     "npo.settings_changed": _("NPO: changed the settings"),
     "npo.line_connected": _("NPO: connected the LINE account"),
     "npo.domain_checked": _("NPO: checked the mail domain"),
+    "npo.prepared": _("NPO: began to prepare the service here"),
     "npo.started": _("NPO: took the service live"),
     "npo.service_paused": _("NPO: paused the service"),
     "npo.service_resumed": _("NPO: let the service go on"),

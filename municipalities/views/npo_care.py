@@ -22,12 +22,17 @@ from municipalities.views.npo_founding_form import in_words
 both = require_http_methods(["GET", "HEAD", "POST"])
 
 
+# Pressed on a page from before, the button does what it said or nothing.
+_WISHES = {"pause": going_live.pause, "resume": going_live.resume, "prepare": going_live.prepare}
+_OFFERED = {Service.LIVE: "pause", Service.PAUSED: "resume", Service.EXTERNAL: "prepare"}
+
+
 @both
 @npo(NpoAct.MANAGE_MUNICIPALITIES)
 def service(request: NpoRequest, slug: str) -> HttpResponse:
-    """Pause a running service, or let a paused one go on; always with a reason."""
+    """Pause a running service, let a paused one go on, bring an external one here; with a reason."""
     one = the_one(slug)
-    if one.service not in {Service.LIVE, Service.PAUSED}:
+    if one.service not in _OFFERED:
         flash.error(request, _("Only a running service is paused, and only a paused one goes on."))
         return redirect("npo:municipality", slug)
     if request.method != "POST":
@@ -38,14 +43,10 @@ def service(request: NpoRequest, slug: str) -> HttpResponse:
         return _service(
             request, one, reason, [("reason", sentence % {"most": going_live.LONGEST_REASON})]
         )
-    wish = request.POST.get("wish")
+    step = _WISHES[wish if (wish := request.POST.get("wish", "")) in _WISHES else "resume"]
     try:
-        if wish == "pause":
-            going_live.pause(one, request.user, reason)
-            flash.success(request, _("The service is paused. Nothing goes out any more."))
-        else:
-            going_live.resume(one, request.user, reason)
-            flash.success(request, _("The service goes on."))
+        step(one, request.user, reason)
+        flash.success(request, _done(one.service))
     except going_live.Refused:
         flash.error(request, _("A colleague was faster: look at how it stands now."))
     return redirect("npo:municipality", slug)
@@ -135,6 +136,15 @@ def _change_members(request: NpoRequest, programme: Municipality) -> None:
     flash.success(request, said % {"name": one.name})
 
 
+def _done(state: str) -> str:
+    """How it stands after the step."""
+    return {
+        Service.PAUSED: _("The service is paused. Nothing goes out any more."),
+        Service.LIVE: _("The service goes on."),
+        Service.PREPARING: _("It is being prepared now. The page says what is open."),
+    }[Service(state)]
+
+
 def _too_long() -> str:
     return _("Write at most %(most)s characters.") % {"most": partners.LONGEST_NOTE}
 
@@ -143,7 +153,7 @@ def _service(request: NpoRequest, one: Municipality, reason: str, mistakes: Told
     context = {
         "place": "municipalities",
         "one": one,
-        "is_running": one.service == Service.LIVE,
+        "wish": _OFFERED[Service(one.service)],
         "typed": reason,
         "mistakes": mistakes,
         "wrong": dict(mistakes),

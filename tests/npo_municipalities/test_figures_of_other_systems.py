@@ -8,6 +8,8 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kizuna.lib import clock
 from municipalities.models import ExternalFigure, LocalGovernment, Municipality, StaffAct
@@ -133,6 +135,16 @@ def test_every_bad_cell_is_named(line: str, column: str, reason: str) -> None:
 def test_a_file_that_cannot_be_taken_says_why(text: str, reason: str) -> None:
     problems = read(text).problems
     assert any(reason in problem.reason_ja for problem in problems), problems
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_give_problems_and_never_an_error(data: bytes) -> None:
+    places = [external_file.Place(1, "札幌市", ("札幌市", "011002"))]
+    head = f"{HEAD}\n札幌市,".encode()
+    for one in (data, head + data, b"PK\x03\x04" + data):
+        reading = external_file.read(one, places, TODAY)
+        assert all(str(problem).isprintable() for problem in reading.problems)
+        assert reading.problems or reading.rows
 
 
 def test_only_external_municipalities_are_known(aoba: Municipality) -> None:

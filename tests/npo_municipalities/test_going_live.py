@@ -157,6 +157,18 @@ def test_a_pause_has_a_reason_and_can_be_taken_back(operator: Client, olga: Staf
     ]
 
 
+def test_one_from_another_system_comes_here_and_begins_to_be_prepared(operator: Client) -> None:
+    aoba = world.make_municipality(service="external")
+    assert "Kizuna" in page(operator, f"{PAGE}service/")
+    operator.post(f"{PAGE}service/", {"wish": "pause", "reason": "古い画面から"})
+    aoba.refresh_from_db()
+    assert aoba.service == "external"
+    operator.post(f"{PAGE}service/", {"wish": "prepare", "reason": "来年度から移る"})
+    aoba.refresh_from_db()
+    assert aoba.service == "preparing"
+    assert "公開まであと" in page(operator)
+
+
 def test_what_is_being_prepared_is_neither_paused_nor_let_go_on(
     operator: Client, aoba: Municipality, olga: StaffUser
 ) -> None:
