@@ -6,6 +6,7 @@ night counts them.
 """
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -71,7 +72,7 @@ def remember(municipality: Municipality, today: date, births: int) -> None:
     """Once. Inside ``in_municipality``."""
     if MonthEnd.objects.exists():
         return
-    named = {"municipality": municipality.pk, "today": today, "days": DAYS}
+    named: dict[str, Any] = {"municipality": municipality.pk, "today": today, "days": DAYS}
     with connection.cursor() as cursor:
         for statement in reversed(_STATEMENTS[3:]):
             cursor.execute(statement, named)
