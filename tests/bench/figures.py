@@ -137,6 +137,12 @@ HISTORY = (
         ) AS chance
     ) AS reader
     """,
+    # As if every night before had counted: only yesterday is owed.
+    """
+    INSERT INTO delivery_audiencefact (municipality_id, "on", dimension, value, readers,
+        subscriptions, courses, children)
+    SELECT id, %(today)s::date - 1, 'all', '', 0, 0, 0, 0 FROM home
+    """,
 )
 COPIES = (
     """

@@ -10,7 +10,7 @@ from django.db import transaction
 from delivery.channels.memory import MemoryChannel
 from delivery.facts import count_yesterday, drift, take_month_ends
 from delivery.management.commands.rebuild_facts import FACTS, what_differs
-from delivery.models import AudienceFact, DailyFact, FlowFact, MonthEnd, RetentionFact
+from delivery.models import AudienceFact, DailyFact, FlowFact, MonthEnd, MonthFlow, RetentionFact
 from delivery.planning import plan_day
 from delivery.reconciliation import rollup
 from delivery.sending import serve
@@ -102,6 +102,21 @@ def test_a_night_that_fell_out_is_made_good(town: Municipality) -> None:
     with in_municipality(town.pk):
         days = AudienceFact.objects.filter(dimension="all").order_by("on")
         assert [(YESTERDAY - one.on).days for one in days] == [4, 3, 2, 1, 0]
+
+
+def test_where_nothing_was_ever_counted_the_months_since_the_first_reader_are(
+    town: Municipality,
+) -> None:
+    three_months_ago = YESTERDAY.replace(day=1) - timedelta(days=70)
+    with in_municipality(town.pk):
+        make_span(town, from_at=noon(three_months_ago))
+        AudienceFact.objects.all().delete()
+        MonthFlow.objects.all().delete()
+    count_yesterday(TODAY)
+    with in_municipality(town.pk):
+        months = MonthFlow.objects.filter(dimension="all", flow="registered").order_by("month")
+        assert months[0].month == three_months_ago.replace(day=1)
+        assert sum(one.count for one in months) == 5
 
 
 def test_days_of_more_than_two_months_ago_go_and_reported_months_stay(town: Municipality) -> None:
