@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from messages.services import home, starting
+from messages.services import cases, home, starting
 from messages.services.review import Hand
 from municipalities.domain.roles import Act
 from municipalities.domain.words import Service
@@ -27,6 +27,7 @@ def sections(request: ConsoleRequest, now: datetime) -> dict[str, object]:
         "next": home.next_announcement(municipality, on),
         "next_broadcast": home.next_broadcast(now),
         "todos": home.todos(hand, on),
+        "idea": cases.newest_of_others(),
         "registrations": home.registrations(on),
         "coverage": births.coverage(on),
         "month": on.replace(day=1),

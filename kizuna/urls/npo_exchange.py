@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, path
 
+from messages.views import npo_cases
 from messages.views import npo_meeting_papers as papers
 from messages.views import npo_meeting_people as people
 from messages.views import npo_meetings as meetings
 
 urlpatterns: list[URLPattern] = [
+    path("meetings/cases/", npo_cases.listing, name="meeting_cases"),
     path("meetings/", meetings.listing, name="meetings"),
     path("meetings/new/", meetings.new, name="meeting_new"),
     path("meetings/<int:meeting>/", meetings.one, name="meeting"),

@@ -76,6 +76,11 @@ def one(case_id: int) -> ExchangeCase | None:
     return found.filter(visible, pk=case_id).first()
 
 
+def newest_of_others() -> ExchangeCase | None:
+    """The newest case of another municipality, for the first page."""
+    return library().exclude(municipality=the_municipality_id()).first()
+
+
 def publish(hand: Hand, offer: Offer) -> ExchangeCase:
     """Offer it to all other municipalities, at once; the same words twice are one case.
 

@@ -10,7 +10,7 @@ from kizuna.lib import clock
 from messages.domain.review import BroadcastState, ReviewAct, ReviewState
 from messages.domain.stage import Kind
 from messages.models import Broadcast, Contact, LocalBlock
-from messages.services import calendar
+from messages.services import calendar, meeting_answers
 from messages.services.broadcast_history import checker_of, needs_confirmation, writers_of
 from messages.services.broadcasts import is_missed
 from messages.services.reach import Reach, reach
@@ -31,6 +31,7 @@ class Todo(StrEnum):
     MISSED_BROADCAST = "missed_broadcast"
     APPROVE = "approve"
     APPROVE_BROADCAST = "approve_broadcast"
+    MEETING = "meeting"
     GAPS = "gaps"
     ENDING = "ending"
     CONTACTS = "contacts"
@@ -94,6 +95,8 @@ def todos(hand: Hand, on: date) -> list[tuple[Todo, int]]:
     if hand.may_approve:
         found.append((Todo.APPROVE, _blocks_to_agree_to(hand)))
         found.append((Todo.APPROVE_BROADCAST, _broadcasts_to_agree_to(hand)))
+    if hand.may_write:
+        found.append((Todo.MEETING, meeting_answers.count_unanswered()))
     found.append((Todo.GAPS, len(calendar.near_gaps(hand.municipality, on))))
     if hand.may_write:
         found.append((Todo.ENDING, ending_soon(on)))

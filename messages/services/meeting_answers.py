@@ -42,6 +42,14 @@ def is_open(one: MeetingInvitation) -> bool:
     return one.meeting.cancelled_at is None and one.meeting.starts_at > clock.now()
 
 
+def count_unanswered() -> int:
+    """How many meetings wait for this municipality's answer."""
+    waiting = MeetingInvitation.objects.filter(
+        answer="", meeting__cancelled_at=None, meeting__starts_at__gt=clock.now()
+    )
+    return waiting.count()
+
+
 def answer(municipality: Municipality, user: StaffUser, meeting_id: int, given: Answer) -> None:
     """Write the answer down; a later one takes its place.
 

@@ -67,14 +67,13 @@ class Typed:
 
 def judge(typed: Typed) -> tuple[Details | None, Mistakes]:
     """What was meant; or None with everything that is to be mended."""
-    mistakes: Mistakes = [
-        *_line(typed.title, "title", TITLE_LIMIT, _("Write what the meeting is called.")),
-        *_line(typed.place, "place", PLACE_LIMIT, _("Write the room, or the address of the call.")),
-    ]
+    mistakes = _line(typed.title, "title", TITLE_LIMIT, _("Write what the meeting is called."))
     day = _day(typed.day, "day", mistakes)
     begins, ends = (_time(getattr(typed, name), name, mistakes) for name in ("begins", "ends"))
     if begins and ends and ends <= begins:
         mistakes.append(("ends", _("It ends after it begins, on the same day.")))
+    missing = _("Write the room, or the address of the call.")
+    mistakes += _line(typed.place, "place", PLACE_LIMIT, missing)
     topics = tuple(line.strip() for line in typed.topics.splitlines() if line.strip())
     if len(topics) > MOST_TOPICS or any(len(topic) > TITLE_LIMIT for topic in topics):
         words = _("Up to %(count)s topics, one a line, each of up to %(most)s characters.")

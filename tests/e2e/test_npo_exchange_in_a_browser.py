@@ -101,7 +101,8 @@ def the_npos(page: Page, base: str, scene: Scene) -> Iterator[str]:
     there = f"{base}/npo/meetings/{scene.meeting.pk}/"
     yield from at(page, {
         "npo-meetings": f"{base}/npo/meetings/",
-        "npo-meeting": there,
+        "npo-cases": f"{base}/npo/meetings/cases/",
+                "npo-meeting": there,
         "npo-meeting-new": f"{base}/npo/meetings/new/",
         "npo-meeting-invite": f"{there}invite/",
         "npo-meeting-people": f"{there}people/",

@@ -1,5 +1,7 @@
 """The pages of the library, as a clerk walks through them."""
 
+from django.test import Client
+
 from messages.models import ExchangeCase
 from municipalities.models import Municipality
 from municipalities.tenancy.scope import in_municipality
@@ -83,6 +85,29 @@ def test_another_municipalitys_case_has_no_page_to_change_it(
     with in_municipality(aoba.pk):
         case.save()
     assert charlie.client().get(there).status_code == 404
+
+
+def test_the_first_page_shows_an_idea_of_somebody_else(
+    alice: Person, aoba: Municipality, minato: Municipality
+) -> None:
+    world.make_case(aoba, title="じぶんの")
+    assert "じぶんの" not in alice.client().get("/console/aoba/").content.decode()
+    case = world.make_case(minato, title="みなとの")
+    page = alice.client().get("/console/aoba/").content.decode()
+    assert f"/console/aoba/exchange/{case.pk}/" in page
+
+
+def test_the_npo_reads_cases_and_how_often_they_were_taken_over(
+    charlie: Person, aoba: Municipality
+) -> None:
+    naomi = Client(headers={"accept-language": "ja"})
+    naomi.force_login(world.make_naomi(), backend="django.contrib.auth.backends.ModelBackend")
+    assert "最初の1件" in naomi.get("/npo/meetings/cases/").content.decode()
+    case = world.make_case(aoba)
+    charlie.client().post(f"/console/minato/exchange/{case.pk}/adopt/")
+    page = naomi.get("/npo/meetings/cases/").content.decode()
+    assert "窓口の横に席をおきました。" in page
+    assert "1自治体が取り入れました" in page
 
 
 def test_taking_over_leads_to_the_draft(charlie: Person, aoba: Municipality) -> None:

@@ -85,6 +85,16 @@ def test_a_meeting_is_planned_told_answered_held_and_kept(
     assert acts == ["npo.meeting_told", "meeting.answered"]
 
 
+def test_an_invitation_stands_among_what_is_to_do_until_it_is_answered(
+    aoba: Municipality, alice: Person
+) -> None:
+    meeting = world.make_meeting(aoba)
+    words = "お返事を待っている情報交換会：1件"
+    assert words in alice.client().get("/console/aoba/").content.decode()
+    answer(meeting, alice, answer="no")
+    assert words not in alice.client().get("/console/aoba/").content.decode()
+
+
 def test_who_is_not_invited_finds_no_meeting(
     aoba: Municipality, minato: Municipality, charlie: Person
 ) -> None:
