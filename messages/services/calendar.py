@@ -211,6 +211,17 @@ def versions_at(stage: Stage, on: date) -> list[TextVersion]:
     return [*now.values(), *later]
 
 
+def version_before(version: TextVersion) -> TextVersion | None:
+    """The words that this version replaces, or replaced: None for the first of its wording."""
+    earlier = TextVersion.objects.filter(
+        base_text_id=version.base_text_id,
+        variant=version.variant,
+        number__lt=version.number,
+        withdrawn_at=None,
+    )
+    return earlier.order_by("-number").first()
+
+
 def _gaps(
     pregnancy: Sequence[grid.Row],
     days: Sequence[grid.Row],

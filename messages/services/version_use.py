@@ -58,6 +58,7 @@ def receivers(text: BaseText, variant: str) -> list[Receiver]:
     used = list(
         VersionUse.objects.filter(version__base_text=text, version__variant=variant)
         .select_related("version", "municipality")
+        .only("first_day", "last_day", "version__number", "municipality__name")
         .order_by("-version__number", "municipality__name", "municipality_id")
     )
     found = [Receiver(u.municipality, u.version, u.first_day, u.last_day) for u in used]
@@ -80,6 +81,8 @@ def running() -> int:
 def _without(senders: set[int]) -> Sequence[Municipality]:
     return [
         one
-        for one in Municipality.objects.filter(service=Service.LIVE).order_by("name", "pk")
+        for one in Municipality.objects.filter(service=Service.LIVE)
+        .only("name")
+        .order_by("name", "pk")
         if one.pk not in senders
     ]

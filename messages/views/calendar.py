@@ -11,11 +11,13 @@ from django.views.decorators.http import require_safe
 from kizuna.lib import clock
 from messages.domain import grid
 from messages.domain.announcement import Phase, phase
+from messages.domain.diff import Piece
 from messages.domain.stage import Stage
-from messages.models import LocalBlock
+from messages.models import LocalBlock, TextVersion
 from messages.services import calendar, calendar_dates
 from messages.services.compose import offered
 from messages.views.calendar_words import audience_choices, variant_choices
+from messages.views.version_words import words_changed
 from municipalities.access import console
 from municipalities.domain.roles import Act
 from municipalities.domain.words import Audience, Variant
@@ -70,7 +72,7 @@ def stage(request: ConsoleRequest, key: str) -> HttpResponse:
         "place": "calendar",
         "on": on,
         "stage": one,
-        "versions": calendar.versions_at(one, on),
+        "versions": [(v, *_change(v)) for v in calendar.versions_at(one, on)],
         "blocks": [(block, _phase(block, on)) for block in blocks],
         "readers": readers,
         "ending": f"?kind={one.kind}&first_day={first}&last_day={last}",
@@ -96,6 +98,12 @@ def dates(request: ConsoleRequest) -> HttpResponse:
         "empty": not any(d.begins or d.ends or d.broadcasts for week in weeks for d in week),
     }
     return TemplateResponse(request, "console/calendar/dates.html", context)
+
+
+def _change(version: TextVersion) -> tuple[TextVersion | None, list[tuple[str, list[Piece]]]]:
+    """What was sent before, and what is other now."""
+    before = calendar.version_before(version)
+    return before, words_changed(before, version) if before else []
 
 
 def _filters(asked: QueryDict) -> calendar.Filters:

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kizuna.lib import clock
-from messages.domain.diff import Change, Piece, difference
 from messages.domain.stage import Stage
 from messages.models import BaseText, TextVersion
 from messages.services import library, version_use
 from messages.views.calendar_words import variant_choices, variant_label
+from messages.views.version_words import facts_changed, words_changed
 from municipalities.access import npo
 from municipalities.domain.npo_roles import NpoAct
 from municipalities.domain.words import Audience, Variant
@@ -80,7 +80,9 @@ def compare(request: NpoRequest, key: str, audience: str) -> HttpResponse:
         "after": after,
         "from": str(before.pk) if before else "",
         "to": str(after.pk) if after else "",
-        "differences": _differences(before, after) if before and after else [],
+        "differences": (
+            words_changed(before, after) + facts_changed(before, after) if before and after else []
+        ),
     }
     return TemplateResponse(request, "npo/texts/compare.html", context)
 
@@ -152,34 +154,4 @@ def _version_words(version: TextVersion) -> str:
         "words": variant_label(version.variant),
         "number": version.number,
         "day": date_format(version.effective_from, "DATE_FORMAT"),
-    }
-
-
-def _differences(before: TextVersion, after: TextVersion) -> list[tuple[str, list[Piece]]]:
-    old, new = _words(before), _words(after)
-    words = [(name, difference(old[name], new[name])) for name in old if old[name] != new[name]]
-    old, new = _facts(before), _facts(after)
-    # A day or a name is another one, not the same one with other letters.
-    facts = [
-        (name, [Piece(Change.REMOVED, old[name]), Piece(Change.ADDED, new[name])])
-        for name in old
-        if old[name] != new[name]
-    ]
-    return words + facts
-
-
-def _words(version: TextVersion) -> dict[str, str]:
-    return {_("Subject"): version.subject, _("Body of the text"): version.body}
-
-
-def _facts(version: TextVersion) -> dict[str, str]:
-    days = (version.reviewed_on, version.review_by, version.effective_from)
-    reviewed_on, review_by, effective_from = (
-        date_format(day, "DATE_FORMAT") if day else "" for day in days
-    )
-    return {
-        _("Supervisor"): version.supervisor,
-        _("Reviewed on"): reviewed_on,
-        _("Next review by"): review_by,
-        _("In effect from"): effective_from,
     }

@@ -91,3 +91,15 @@ def test_the_calendar_of_the_console_offers_what_there_is_and_what_was_asked_for
     assert OWN_NAMES[Variant.CHINESE] not in shown
     asked = client.get("/console/aoba/calendar/?variant=zh").content.decode()
     assert OWN_NAMES[Variant.CHINESE] in asked
+
+
+def test_a_municipality_sees_what_a_correction_changed(aoba: Municipality) -> None:
+    world.make_text("d45", "きょうは晴れです。")
+    client = Client(headers={"accept-language": "ja"})
+    client.force_login(world.make_staff(aoba), backend="django.contrib.auth.backends.ModelBackend")
+    address = "/console/aoba/calendar/d45/"
+    assert "から変わったところ" not in client.get(address).content.decode()
+    world.make_text("d45", "きょうは雨です。")
+    shown = client.get(address).content.decode()
+    assert "第1版から変わったところ" in shown
+    assert "</span>雨<span" in shown
