@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from delivery.models import Alarm
 from kizuna.lib import clock
 from municipalities.domain.roles import Role
 from municipalities.models import (
@@ -194,3 +195,24 @@ def test_of_the_municipality_s_staff_only_numbers_are_seen(
     shown = page(operator)
     assert "1人（うち管理者 1人）" in shown
     assert "himitsu" not in shown
+
+
+def test_what_needs_somebody_stands_on_the_page_until_it_is_seen_to(
+    partner: Client, aoba: Municipality
+) -> None:
+    assert "alarm-" not in page(partner)
+    now = clock.now()
+    with across_for_npo():
+        alarm = Alarm.objects.create(
+            cause="gone", municipality=aoba, opened_on=clock.today(), opened_at=now, seen_at=now,
+            state="no_data",
+        )  # fmt: skip
+        other = Alarm.objects.create(
+            cause="gone", opened_on=clock.today(), opened_at=now, seen_at=now
+        )
+    shown = page(partner)
+    assert f"/npo/alarms/#alarm-{alarm.pk}" in shown
+    assert f"#alarm-{other.pk}" not in shown
+    with across_for_npo():
+        Alarm.objects.filter(pk=alarm.pk).update(done_at=now)
+    assert "alarm-" not in page(partner)
