@@ -46,6 +46,11 @@ class Ahead:
         return sorted(found, key=lambda pair: pair[0])
 
     @property
+    def readers(self) -> int:
+        """How many get nothing for want of a text."""
+        return self.gaps.total()
+
+    @property
     def quiet(self) -> bool:
         """Whether nothing on this day asks for a look."""
         return not (self.gaps or self.ending or self.broadcasts or self.overdue or self.beginning)
