@@ -25,8 +25,6 @@ from municipalities.domain.words import Service, Variant
 from municipalities.http import NpoRequest
 from municipalities.models import Municipality
 
-JAPANESE = (Variant.STANDARD, Variant.EASY)
-
 
 def samples() -> list[Municipality]:
     """Those whose letterhead a preview may wear: running ones first, without those that left."""
@@ -63,6 +61,7 @@ def context(request: NpoRequest, asked: Mapping[str, str], words: Words) -> dict
     if chosen and words.body.strip():
         composed = _composed(chosen, words)
         troubles += [("body", problem_said(one)) for one in check_rendered(composed)]
+        found["lang"] = compose.lang_of(words.variant)
         found["forms"] = forms(
             _owner(request, chosen.slug), chosen.service_name, composed,
             lambda token, form: reverse("npo:desk_frame", args=[chosen.slug, token, form]),
@@ -82,12 +81,13 @@ def _troubles(words: Words) -> list[tuple[str, str]]:
 
 def _composed(municipality: Municipality, words: Words) -> Rendered:
     """By the function that freezes the day's texts."""
-    head, version = compose.letterhead(municipality), Version(0, 0, words.subject, words.body)
+    version = Version(0, 0, words.subject, words.body, compose.lang_of(words.variant))
+    head = compose.letterhead(municipality)
     return compose.compose(head, version, (), words.stage, clock.today()).rendered
 
 
 def _hints(words: Words) -> list[str]:
-    if words.variant not in JAPANESE:
+    if compose.lang_of(words.variant) != "ja":
         return []
     found = all_hints(f"{words.subject}\n{words.body}")
     return [one.en if in_english() else one.ja for one in found]

@@ -228,3 +228,17 @@ def test_an_empty_desk_says_what_to_do_next(people: Desk, language: str) -> None
     for somebody in (people.erika, people.rei):
         page = client_of(somebody, language).get(reverse("npo:desk")).content.decode()
         assert said in page
+
+
+def test_a_text_in_another_language_says_so_to_screen_readers(people: Desk) -> None:
+    world.make_municipality()
+    erika = client_of(people.erika)
+    address = reverse("npo:desk_write", args=[people.version.base_text_id, "vi"])
+    page = erika.get(address).content.decode()
+    assert "よく飲んで、よくねむります。" in page  # the standard wording, to write from
+    typed = {"subject": "45 ngày", "body": "Bé ngủ ngon.", "act": "save", "revision": "0"}
+    assert erika.post(address, typed).status_code == 302
+    page = erika.get(reverse("npo:desk_draft", args=[lying().pk])).content.decode()
+    assert '<span lang="vi">45 ngày</span>' in page
+    assert '<pre class="plain" lang="vi">' in page
+    assert "Tiếng Việt" in page
