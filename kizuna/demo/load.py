@@ -17,7 +17,7 @@ from django.db.models import F
 
 from delivery.models import Run
 from delivery.planning import open_run, whole_day
-from kizuna.demo import desk, past
+from kizuna.demo import desk, npo, past
 from kizuna.demo.families import SEED, families
 from kizuna.demo.hard_cases import SILENTLY_BLOCKED_LINE, add_hard_cases
 from kizuna.demo.places import PLACES, Place
@@ -72,6 +72,9 @@ def load(today: date) -> Iterator[str]:
             open_run(municipality, today, whole_day(today))
             total = Reader.objects.count()
         yield f"{place.name}「{place.service_name}」 読者 {total:,}人（今回の追加 {added:,}人）"
+    people = {role.value: _npo(role, email, word) for role, email, word in NPO_STAFF}
+    npo.fill(today, people, editor)
+    yield "NPO 担当の割り当て、下書き、情報交換会、事例"
     yield from _tell_line()
 
 
