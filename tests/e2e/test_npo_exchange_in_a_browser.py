@@ -151,7 +151,7 @@ def test_a_case_goes_from_town_to_town_without_javascript(
     page = context.new_page()
     page.set_default_timeout(10_000)
     log_in(page, live_server.url)
-    page.get_by_role("link", name="情報交換").click()
+    page.get_by_role("link", name="情報交換", exact=True).click()
     page.get_by_label("ことばで探す").fill("両親学級")
     page.get_by_role("button", name="探す").click()
     page.get_by_role("link", name="ふたりで来る両親学級").click()
