@@ -13,7 +13,7 @@ from municipalities.domain.words import Audience, Variant
 from municipalities.roster.problems import CellProblem
 
 MAX_BYTES = 5 * 1024 * 1024
-MAX_FILES = 3_000
+MAX_FILES = 10_000
 MAX_FILE_BYTES = 100_000
 MAX_UNPACKED_BYTES = 40 * 1024 * 1024
 _FENCE = "---"

@@ -17,7 +17,7 @@ from municipalities.domain.words import Audience, Variant
 from municipalities.roster.columns import folded
 from municipalities.roster.problems import CellProblem, FileProblem, column_letter
 
-MAX_ROWS = 3_000
+MAX_ROWS = 10_000
 OCCASION_LIMIT = 200
 
 

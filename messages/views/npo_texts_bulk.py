@@ -2,9 +2,9 @@
 
 from django.contrib import messages as flash
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -102,7 +102,7 @@ def _commit(request: NpoRequest, signed: str) -> HttpResponse:
         return _page(request, problems=done.problems)
     said = _("Kept as drafts: %(count)s. They are sent after a review and their publication.")
     flash.success(request, said % {"count": len(done.changes)})
-    return HttpResponseRedirect(f"{reverse('npo:texts')}?state=draft")
+    return redirect("npo:desk")
 
 
 def _page(

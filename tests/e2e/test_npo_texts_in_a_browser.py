@@ -66,6 +66,15 @@ def library(transactional_db: None) -> TextVersion:
     return later
 
 
+def pack() -> bytes:
+    """An archive of one content file with new words."""
+    text = '---\nstage: d49\nsubject: "ひと息つく日"\n---\nあたたかい飲みものを、ゆっくりどうぞ。\n'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr("life_day/d49.md", text)
+    return out.getvalue()
+
+
 def every_page(page: Page, base: str, later: TextVersion) -> Iterator[str]:
     log_in(page, base, EMI)
     for name, address in PAGES.items():
@@ -80,12 +89,8 @@ def every_page(page: Page, base: str, later: TextVersion) -> Iterator[str]:
     )
     follow(page, page.get_by_role("button", name="変わるところを確かめる"))
     yield "bulk-wrong"
-    text = '---\nstage: d49\nsubject: "ひと息つく日"\n---\nあたたかい飲みものを、ゆっくりどうぞ。\n'
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as made:
-        made.writestr("life_day/d49.md", text)
     page.get_by_label("Excelのファイル").set_input_files(
-        {"name": "原稿.zip", "mimeType": "application/zip", "buffer": out.getvalue()}
+        {"name": "原稿.zip", "mimeType": "application/zip", "buffer": pack()}
     )
     follow(page, page.get_by_role("button", name="変わるところを確かめる"))
     yield "look"
@@ -116,7 +121,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
     assert said == []
 
 
-def test_from_a_number_to_the_text_that_is_missing_without_scripts(
+def test_from_a_number_to_what_is_missing_and_from_a_file_to_drafts_without_scripts(
     browser: Browser, live_server: Any, library: TextVersion
 ) -> None:
     context = browser.new_context(locale="ja-JP", java_script_enabled=False)
@@ -128,7 +133,13 @@ def test_from_a_number_to_the_text_that_is_missing_without_scripts(
     expect(page.get_by_role("status")).to_contain_text("件")
     follow(page, page.get_by_role("link", name="妊娠4週0日").first)
     expect(page.get_by_role("heading", level=1)).to_have_text("妊娠4週0日")
-    page.get_by_text("「", exact=False).first.click()
+    page.goto(f"{live_server.url}/npo/texts/bulk/")
+    page.get_by_label("Excelのファイル").set_input_files(
+        {"name": "原稿.zip", "mimeType": "application/zip", "buffer": pack()}
+    )
+    follow(page, page.get_by_role("button", name="変わるところを確かめる"))
+    follow(page, page.get_by_role("button", name="すべて下書きにする"))
+    expect(page.get_by_text("下書きにしました：1件")).to_be_visible()
     context.close()
 
 

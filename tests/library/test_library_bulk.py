@@ -101,7 +101,7 @@ def test_changed_words_are_shown_first_and_become_a_draft(emi: Client) -> None:
     shown = upload(emi, saved(workbook))
     assert "</span>晴れ<span" in shown
     assert drafts() == []
-    assert keep(emi, shown)["Location"] == "/npo/texts/?state=draft"
+    assert keep(emi, shown)["Location"] == "/npo/desk/"
     assert drafts() == [("d45", "standard", "天気", "きょうは雨です。")]
     with across_for_npo():
         draft = TextDraft.objects.get()
@@ -337,6 +337,11 @@ def test_whatever_stands_in_a_subject_is_read_from_its_file_again(subject: str) 
     else:
         # Only because the words themselves may not be sent.
         assert all("件名" in problem.message_ja for problem in again)
+
+
+def test_every_place_of_the_course_fits_into_one_file_in_all_wordings() -> None:
+    assert 533 * len(Variant) * 2 < library_sheet.MAX_ROWS
+    assert 533 * len(Variant) * 2 < library_files.MAX_FILES
 
 
 def test_all_rows_of_the_course_fit_on_the_page_that_carries_them(db: None) -> None:
