@@ -58,7 +58,9 @@ def partner(request: NpoRequest, slug: str) -> HttpResponse:
     """Give a municipality to a colleague, with what the next one must know."""
     one = the_one(slug)
     if request.method != "POST":
-        return _partner(request, one, str(request.user.pk), "", [])
+        present = partners.present([one.pk]).get(one.pk)
+        likely = present.partner_id if present else request.user.pk
+        return _partner(request, one, str(likely), "", [])
     chosen, handover = request.POST.get("partner", ""), request.POST.get("handover", "").strip()
     if len(handover) > partners.LONGEST_NOTE:
         return _partner(request, one, chosen, handover, [("handover", _too_long())])

@@ -206,3 +206,21 @@ def test_without_an_address_the_domain_s_page_says_what_to_do(
     change(aoba, mail_address="")
     assert operator.post(f"{PAGE}domain/", follow=True).status_code == 200
     assert f"{PAGE}settings/" in page(operator, f"{PAGE}domain/")
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        (PAGE, "Steps until the start: 6"),
+        (f"{PAGE}settings/", "Sending begins at"),
+        (f"{PAGE}domain/", "What should stand there"),
+        (f"{PAGE}partner/", "What the next one must know"),
+        ("/npo/municipalities/", "Looked after by"),
+        ("/npo/municipalities/new/form/", "Short name in addresses"),
+        ("/npo/municipalities/external/", "There is no external municipality yet"),
+    ],
+)
+@pytest.mark.usefixtures("aoba")
+def test_the_pages_speak_english_too(operator: Client, address: str, words: str) -> None:
+    shown = operator.get(address, headers={"accept-language": "en"}).content.decode()
+    assert words in shown
