@@ -116,11 +116,3 @@ def stages() -> list[BaseText]:
     """One text for each stage that has any, in the order of life."""
     found = BaseText.objects.order_by("unit", "number").distinct("unit", "number")
     return sorted(found, key=lambda one: (_ORDER[one.unit], one.number))
-
-
-def text_for(stage_of: BaseText, audience: str) -> BaseText:
-    """The text of that stage for these readers; made where there is none yet."""
-    text, _made = BaseText.objects.get_or_create(
-        unit=stage_of.unit, number=stage_of.number, audience=audience
-    )
-    return text

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kizuna.lib import clock
 from messages.models import BaseText, TextDraft, TextVersion
-from messages.services import desk_lists, text_reports
+from messages.services import desk_lists, library, text_reports
 from messages.services.desk import open_draft
 from messages.views.calendar_words import audience_choices, stage_label, variant_choices
 from municipalities.access import npo
@@ -85,7 +85,7 @@ def begin(request: NpoRequest) -> HttpResponse:
     if stage is None or who not in set(Audience) or how not in set(Variant):
         flash.error(request, _("Choose a stage, the readers and the wording from the lists."))
         return redirect("npo:desk")
-    return redirect("npo:desk_write", desk_lists.text_for(stage, who).pk, how)
+    return redirect("npo:desk_write", library.text_for(stage.stage, Audience(who)).pk, how)
 
 
 @require_safe
