@@ -107,23 +107,20 @@ def _active(found: Mapping[date, Month], mine: Q) -> None:
 
 def _flows(found: Mapping[date, Month], mine: Q) -> None:
     first, last = min(found).replace(day=1), max(found).replace(day=1)
-    wanted = Q(dimension="all") & (Q(month__gte=first) | Q(flow="registered"))
-    blocks = Q(dimension="channel", value="line", flow="blocked", month__gte=first)
-    rows = (
-        MonthFlow.objects.filter(mine, wanted | blocks, month__lte=last)
-        .order_by("month")
-        .values_list("month", "flow", "dimension")
+    rows = MonthFlow.objects.filter(mine, month__lte=last).order_by()
+    registered: dict[date, int] = {}
+    for month, flow, count in (
+        rows.filter(Q(month__gte=first) | Q(flow="registered"), dimension="all")
+        .values_list("month", "flow")
         .annotate(n=Sum("count"))
-    )
-    registered: dict[date, int] = defaultdict(int)
-    for month, flow, dimension, count in rows:
-        one = found.get(last_day(month))
+    ):
         if flow == "registered":
-            registered[month] += count
-        if one and dimension == "channel":
-            one.line_blocked = count
-        elif one:
+            registered[month] = count
+        if one := found.get(last_day(month)):
             one.flows[flow] = count
+    blocks = rows.filter(month__gte=first, dimension="channel", value="line", flow="blocked")
+    for month, count in blocks.values_list("month").annotate(n=Sum("count")):
+        found[last_day(month)].line_blocked = count
     for one in found.values():
         one.registrations = sum(n for month, n in registered.items() if month <= one.month_end)
 

@@ -14,6 +14,9 @@ from kizuna.lib.text import fold_value
 from municipalities.domain.words import MunicipalityKind, Service
 from municipalities.models import ExternalFigure, Municipality
 
+EXTERNAL_WORD = "外部"
+"""Searched for, it finds the municipalities that send from another system."""
+
 
 @dataclass(slots=True)
 class Line:
@@ -38,7 +41,9 @@ def found(words: str = "", largest_at: date | None = None) -> QuerySet[Municipal
     """Municipalities whose name, service or code holds these words, in the order of the codes; or
     those with the most readers at that month's end first."""
     every = Municipality.objects.exclude(kind=MunicipalityKind.NPO)
-    if text := fold_value(words):
+    if (text := fold_value(words)) == EXTERNAL_WORD:
+        every = every.filter(service=Service.EXTERNAL)
+    elif text:
         every = every.filter(
             Q(name__contains=text)
             | Q(service_name__contains=text)

@@ -193,7 +193,21 @@ class MonthFlow(MunicipalityOwned):
                 name="one_month_flow_each",
             ),
         )
-        indexes = (models.Index(fields=["month", "dimension"], name="month_flow_by_month"),)
+        # The pages of all municipalities add up years of months: from the index alone.
+        indexes = (
+            models.Index(
+                fields=["month", "flow"],
+                include=["municipality", "count"],
+                condition=models.Q(dimension="all"),
+                name="month_flow_of_all",
+            ),
+            models.Index(
+                fields=["month"],
+                include=["municipality", "count"],
+                condition=models.Q(dimension="channel", value="line", flow="blocked"),
+                name="month_flow_line_blocked",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.month} {self.flow} {self.dimension} {self.value}: {self.count}"

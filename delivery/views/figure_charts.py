@@ -129,7 +129,7 @@ def retention(curves: Mapping[str, Sequence[Point]]) -> Chart | None:
             "The share that still receives, by weeks since registration. Growing out of the range is no loss. Weeks with fewer than ten readers are not drawn."
         ),
         drawing=charts.lines(
-            weeks, list(map(str, weeks)), series, tick="percent", stairs=True, top=1.0
+            weeks, list(map(weeks_words, weeks)), series, tick="percent", stairs=True, top=1.0
         ),
         legend=[one.label for one in series],
         line_from=1,

@@ -79,7 +79,8 @@ def test_external_figures_stand_apart_and_are_never_added(
     table = rows(head, "/npo/figures/months.csv")
     assert table[0][6] == "外部：配信中の読者"
     assert (table[-1][1], table[-1][6], table[-2][6]) == ("600", "4321", "")
-    listed = shown(head, "/npo/figures/municipalities/?q=外市")
+    listed = shown(head, "/npo/figures/municipalities/?q=外部")
+    assert "1団体のうち1〜1番目" in listed
     assert "外部" in listed
     assert "月次報告" in listed
     assert "外部：配信中の読者" in shown(head, "/npo/figures/m/soto/")
@@ -151,3 +152,9 @@ def test_a_breakdown_of_few_readers_is_not_published(
     page = shown(who("comms"), "/npo/figures/m/aoba/")
     assert "アクティブユーザー数は40人" in page
     assert "もっとも多いのは" not in page
+
+
+def test_the_monthly_report_of_a_municipality_is_one_press_away(
+    head: Client, counted: Municipality
+) -> None:
+    assert 'href="/npo/municipality/aoba/report/2026/10/"' in shown(head, "/npo/figures/m/aoba/")
