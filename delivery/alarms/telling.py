@@ -26,7 +26,7 @@ from municipalities.tenancy.scope import across_for_npo
 log = structlog.get_logger("delivery.alarms")
 
 NIGHT = (time(21, 0), time(7, 0))
-MORNING = time(8, 0)
+MORNING = (time(8, 0), time(12, 0))
 DIGEST = "digest"
 """The row of ``AlarmCheck`` that keeps when the last digest went out."""
 _LOCK = 0x4B697A41
@@ -112,10 +112,10 @@ def _mark(column: str, alarms: Collection[int], now: datetime) -> None:
 
 
 def _digest(now: datetime) -> None:
-    """Once a day after eight: to operators always, so that a silent morning is noticed as well."""
+    """Once a morning after eight: to operators always, so that a silent morning is noticed as well."""
     last = AlarmCheck.objects.filter(cause=DIGEST).first()
-    due_since = clock.at(now.date(), MORNING)
-    if now < due_since or (last is not None and last.asked_at >= due_since):
+    begins, ends = (clock.at(now.date(), moment) for moment in MORNING)
+    if not begins <= now < ends or (last is not None and last.asked_at >= begins):
         return
     whom = Recipients()
     letters: dict[str, list[Item]] = {one.email: [] for one in whom.who(NpoAct.HOLD_RUNS)}

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from delivery import invariants
 from delivery.alarms.catalogue import CATALOGUE
 from delivery.alarms.cause import WHOLE, Cause, Fact, State
 from delivery.models import Alarm
@@ -35,6 +36,10 @@ def sentence(alarm: Alarm) -> str:
     return str(cause.sentence) % _shown(alarm.facts)
 
 
+def _in_english() -> bool:
+    return (get_language() or "ja").startswith("en")
+
+
 def _shown(facts: Mapping[str, Fact]) -> dict[str, str]:
     return {name: _word(name, value) for name, value in facts.items()}
 
@@ -48,7 +53,10 @@ def _word(name: str, value: Fact) -> str:
         return date_format(date.fromisoformat(str(value)), "DATE_FORMAT")
     if name == "stage":
         stage = Stage.parse(str(value))
-        return stage.label_en if (get_language() or "ja").startswith("en") else stage.label_ja
+        return stage.label_en if _in_english() else stage.label_ja
+    if name == "name":
+        sentence = invariants.SENTENCES.get(str(value), "")
+        return f"{value}「{sentence}」" if sentence and not _in_english() else str(value)
     if name == "wrong":
         return {
             "unchecked": _("nobody has checked SPF, DKIM and DMARC yet"),

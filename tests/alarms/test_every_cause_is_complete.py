@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from delivery.alarms import wording
 from delivery.alarms.catalogue import CATALOGUE
@@ -52,3 +53,20 @@ def test_an_alarm_of_another_day_leads_to_that_day(db: None) -> None:
     )
     assert CATALOGUE["unexplained"].place.address(alarm).endswith("/2026-11-23/")
     assert wording.cause_of(alarm) is CATALOGUE["unexplained"]
+
+
+SAMPLE: dict[str, str | int | float] = {
+    "channel": "email", "count": 1204, "minutes": 11, "time": "07:00", "owed": 312, "pending": 1204,
+    "failed": 51, "share": 5.1, "usual": 0.8, "day": "2026-11-25", "name": "I9", "expected": 312,
+    "planned": 200, "stage": "m9", "readers": 41, "before": 100, "days": 60, "wrong": "DKIM",
+    "domain": "aoba.example.jp", "link": "https://www.example.jp/",
+}  # fmt: skip
+
+
+@CAUSES
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_its_sentence_has_all_its_numbers(cause: Cause, language: str) -> None:
+    with translation.override(language):
+        said = wording.sentence(Alarm(cause=cause.code, facts=SAMPLE))
+    assert "%" not in said.replace("5.1%", "").replace("0.8%", "")
+    assert ("予定の数と台帳" in said) == (cause.code == "invariant_broken" and language == "ja")

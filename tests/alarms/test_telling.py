@@ -12,6 +12,7 @@ from werkzeug import Request, Response
 from delivery.alarms import telling, watch
 from delivery.alarms.catalogue import CATALOGUE
 from delivery.alarms.cause import Finding, State
+from delivery.models import AlarmCheck
 from municipalities.domain.npo_roles import NpoRole
 from municipalities.domain.roles import Role
 from municipalities.models import Assignment, Municipality, StaffUser
@@ -26,6 +27,11 @@ STUCK: dict[str, Any] = {"channel": "email", "pending": 1204, "minutes": 6}
 def find(code: str, *found: Finding, now: datetime = HALF_PAST_NINE) -> None:
     with across_for_npo():
         watch.settle(CATALOGUE[code], found, now, is_answered=True)
+
+
+def digest_was_sent(now: datetime) -> None:
+    with across_for_npo():
+        AlarmCheck.objects.update_or_create(cause=telling.DIGEST, defaults={"asked_at": now})
 
 
 def told(now: datetime = HALF_PAST_NINE) -> list[Any]:
@@ -294,6 +300,11 @@ def test_done_and_quiet_ones_are_not_on_the_list(operator: StaffUser, aoba: Muni
     change(open_ones()[0], done_at=at(7, 40))
     (letter,) = digests(at(8, 1))
     assert "青葉市" not in letter.body
+
+
+def test_what_starts_at_noon_sends_no_list_of_the_morning(operator: StaffUser) -> None:
+    assert digests(at(12, 0)) == []
+    assert len(digests(at(11, 59))) == 1
 
 
 def test_a_list_that_could_not_leave_comes_later(operator: StaffUser, settings: Any) -> None:
