@@ -61,7 +61,6 @@ def _paths(largest: Municipality, today: date) -> Sequence[str]:
 
 
 def _page(client: Client, path: str, count: int, past: int) -> Measured:
-    client.get(path)
     busy = planning._server_cpu()
     took = dashboards.times(client, path, count)
     in_server = (planning._server_cpu() - busy) * 1000 / (count + dashboards.WARM_UP)
