@@ -8,13 +8,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from django.db import connection
+from django.db.models import Sum
+
 from delivery.models import Forecast
-from kizuna.lib import clock
+from kizuna.lib import clock, sqlfile
 from messages.domain.review import BroadcastState, ReviewState
 from messages.domain.stage import Stage
 from messages.models import Broadcast, LocalBlock, TextVersion
 
 DAYS = 7
+MOST_PLACES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +32,14 @@ class Place:
 
 @dataclass(slots=True)
 class Ahead:
-    """One day to come. ``expected`` is None where no forecast has been made yet."""
+    """One day to come. ``expected`` is None where no forecast has been made yet; ``without_text`` are
+    the first of the ``places`` that have readers without a text."""
 
     day: date
     expected: int | None = None
     gaps: Counter[str] = field(default_factory=Counter)
-    without_text: dict[int, Place] = field(default_factory=dict)
+    places: int = 0
+    without_text: list[Place] = field(default_factory=list)
     ending: list[LocalBlock] = field(default_factory=list)
     broadcasts: list[Broadcast] = field(default_factory=list)
     overdue: list[TextVersion] = field(default_factory=list)
@@ -69,17 +75,29 @@ def days_ahead(today: date) -> list[Ahead]:
 
 
 def _add_forecasts(days: dict[date, Ahead]) -> None:
-    rows = Forecast.objects.filter(run_day__in=days).order_by("municipality__name")
-    for on, expected in rows.order_by().values_list("run_day", "expected"):
-        days[on].expected = (days[on].expected or 0) + expected
-    with_gaps = rows.filter(without_text__gt=0).values_list(
-        "run_day", "gaps", "municipality_id", "municipality__slug", "municipality__name"
+    rows = Forecast.objects.filter(run_day__in=days).values_list("run_day")
+    for on, expected in rows.annotate(all=Sum("expected")):
+        days[on].expected = expected
+    with connection.cursor() as cursor:
+        named = {"first": min(days), "last": max(days)}
+        cursor.execute(sqlfile.load(__file__, "gaps_ahead"), named)
+        for on, key, count in cursor.fetchall():
+            days[on].gaps[key] = count
+    for ahead in days.values():
+        if ahead.gaps:
+            _add_places(ahead)
+
+
+def _add_places(ahead: Ahead) -> None:
+    """Where the readers are who get nothing, most of them first."""
+    rows = (
+        Forecast.objects.filter(run_day=ahead.day, without_text__gt=0)
+        .values_list("municipality__slug", "municipality__name")
+        .annotate(all=Sum("without_text"))
+        .order_by("-all", "municipality__slug")
     )
-    for on, gaps, pk, slug, name in with_gaps:
-        ahead = days[on]
-        ahead.gaps.update(gaps)
-        before = ahead.without_text.get(pk, Place(slug, name, 0))
-        ahead.without_text[pk] = Place(slug, name, before.count + sum(gaps.values()))
+    ahead.places = rows.count()
+    ahead.without_text = [Place(*row) for row in rows[:MOST_PLACES]]
 
 
 def _add_ends(days: dict[date, Ahead]) -> None:

@@ -65,7 +65,8 @@ def day(request: NpoRequest, slug: str, on: date) -> HttpResponse:
         "compared": compared(municipality.pk, on, channels if run and run.planned_at else None),
         "holds": hold_lines(request.user, on, municipality),
         "may_hold": request.user.may_for_npo(NpoAct.HOLD_RUNS)
-        and on in {now.date(), now.date() + timedelta(days=1)},
+        and on in {now.date(), now.date() + timedelta(days=1)}
+        and stands is not Standing.STOPPED,
         **_told(stands),
     }
     return TemplateResponse(request, "npo/today/day.html", context)

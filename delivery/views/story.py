@@ -20,6 +20,8 @@ from municipalities.models import Municipality
 # minute, so after ten minutes of nothing something is wrong.
 PLANNING_AHEAD = timedelta(hours=1)
 PATIENCE = timedelta(minutes=10)
+# What holds up a whole channel: a sender that is refused, or the NPO's wish to wait.
+_FOR_ALL = SENDER_WIDE | {"held"}
 
 
 class Tone(StrEnum):
@@ -247,10 +249,10 @@ def _closed_doors(day: Day) -> Sequence[str]:
 
 
 def _wide(day: Day, channel: str) -> list[str]:
-    """Reasons that concern the whole sender and hold up at least half of what is waiting."""
+    """Reasons that concern the whole channel and hold up at least half of what is waiting."""
     pending = day.channels[channel].pending if channel in day.channels else 0
     return [
         reason
         for reason, count in day.held_up[channel].items()
-        if reason in SENDER_WIDE and count * 2 >= pending
+        if reason in _FOR_ALL and count * 2 >= pending
     ]

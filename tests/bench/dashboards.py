@@ -16,7 +16,7 @@ from tests.bench import country, world
 from tests.bench.harness import Measured, Options, measure, percentile
 
 PAST, QUICK_PAST = 10_000_000, 100_000
-DAYS, PLACES, QUICK_PLACES = 40, 500, 20
+DAYS, PLACES, QUICK_PLACES = 40, 1_741, 20
 REQUESTS, QUICK_REQUESTS, WARM_UP = 200, 20, 5
 TARGET = 300.0
 """Milliseconds, 95 of 100 requests."""
@@ -39,6 +39,9 @@ def first_pages(options: Options) -> Iterator[Measured]:
             f"/console/{largest.slug}/",
         ),
         f"NPO, today, {len(places)} municipalities": (_npo(), "/npo/"),
+        "NPO, today, those behind one reason": (_npo(2), "/npo/?reason=unknown_mailbox"),
+        "NPO, one municipality's day": (_npo(3), f"/npo/today/{largest.slug}/{today}/"),
+        "NPO, the next seven days": (_npo(4), "/npo/days/"),
     }
     add_days(places, sizes, [today], today)
     alone = {name: times(client, path, count) for name, (client, path) in pages.items()}
@@ -93,7 +96,8 @@ def add_days(
             rows = zip([one.pk for one in places], sizes, strict=True)
             cursor.executemany("INSERT INTO place VALUES (%s, %s)", list(rows))
         for day in days:
-            named = {"day": day, "pending": 20 if day == today else 0}
+            is_today = day == today
+            named = {"day": day, "pending": 20 if is_today else 0, "ahead": 7 if is_today else 0}
             administrator.execute("SELECT delivery_ensure_month(%(day)s)", named)
             for statement in STATEMENTS:
                 administrator.execute(statement, named)
@@ -133,10 +137,29 @@ STATEMENTS = (
     FROM delivery_delivery WHERE run_day = %(day)s GROUP BY 1, 2, 3, 4, 5
     """,
     """
-    INSERT INTO delivery_lane (municipality_id, run_day, channel, planned, is_open, not_before,
-        failures)
-    SELECT municipality_id, run_day, channel, sum(count), %(pending)s > 0, now(), 0
+    INSERT INTO delivery_lane (municipality_id, run_day, channel, planned, is_open, is_held,
+        not_before, failures)
+    SELECT municipality_id, run_day, channel, sum(count), %(pending)s > 0, false, now(), 0
     FROM delivery_dailyfact WHERE run_day = %(day)s GROUP BY 1, 2, 3
+    """,
+    """
+    INSERT INTO delivery_dayfact (municipality_id, run_day, channel, planned, unexplained, is_held,
+        counted_at)
+    SELECT municipality_id, run_day, channel, planned, 0, false, now()
+    FROM delivery_lane WHERE run_day = %(day)s
+    """,
+    """
+    INSERT INTO delivery_pacefact (municipality_id, run_day, channel, slot, count)
+    SELECT municipality_id, run_day, channel, slot, count
+    FROM delivery_dailyfact, generate_series(96, 96 + least(count, 12)::int - 1) AS slot
+    WHERE run_day = %(day)s AND state = 'sent'
+    """,
+    """
+    INSERT INTO delivery_forecast (municipality_id, run_day, channel, expected, without_text, gaps,
+        made_at)
+    SELECT municipality_id, day, channel, planned, 3, '{"d45": 3}', now()
+    FROM delivery_lane, generate_series(run_day, run_day + %(ahead)s, '1 day') AS day
+    WHERE run_day = %(day)s
     """,
 )
 
@@ -148,9 +171,9 @@ def _clerk(municipality: Municipality) -> Client:
     return _logged_in(user)
 
 
-def _npo() -> Client:
+def _npo(number: int = 1) -> Client:
     return _logged_in(
-        StaffUser.objects.create_user("npo@example.jp", None, name="NPO", npo_role="head")
+        StaffUser.objects.create_user(f"npo{number}@example.jp", None, name="NPO", npo_role="head")
     )
 
 

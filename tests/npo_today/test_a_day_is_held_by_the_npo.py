@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from delivery import broadcasting, holding, ledger, running
 from delivery.holding import Asked, Obstacle, Refused
@@ -212,6 +213,17 @@ def test_the_municipality_reads_who_did_it_and_why(ready: Morning, naomi: StaffU
         act = StaffAct.objects.get(act="npo.paused")
     assert (act.staff, act.purpose, act.about) == (naomi, WHY, f"hold {made.pk}")
     assert act.details == {"day": ready.on.isoformat(), "channel": "email", "count": 2}
+
+
+def test_the_municipality_s_own_page_says_that_it_waits(ready: Morning, naomi: StaffUser) -> None:
+    hold(ready, naomi)
+    client = Client(headers={"accept-language": "ja"})
+    client.force_login(
+        world.make_staff(ready.municipality),
+        backend="django.contrib.auth.backends.ModelBackend",
+    )
+    shown = client.get("/console/aoba/").content.decode()
+    assert "NPOが配信を一時停止しています" in shown
 
 
 def test_the_day_after_nothing_of_a_held_day_is_asked_again(

@@ -215,7 +215,7 @@ def test_without_a_reason_nothing_is_done_and_nothing_typed_is_lost(
     assert "理由を書いてください" in shown
     assert 'value="line"\n' in shown or 'value="line" selected' in shown.replace("\n", " ")
     long = ask(client, kind="stop", channel="", reason="あ" * 201, sure="1")
-    assert "理由は200字までです(いま201字)" in long
+    assert "理由は200字までです（いま201字）" in long
 
 
 def test_the_municipality_goes_on_from_the_page(client: Client, waiting: Municipality) -> None:
