@@ -13,7 +13,7 @@ from django.db.models import Max, Q, Sum
 
 from delivery.domain.coverage import Coverage, cover, months_before
 from delivery.domain.life_table import Interval, Point, survival
-from delivery.models import MonthEnd, MonthFlow, RetentionFact
+from delivery.models import AudienceFact, MonthEnd, MonthFlow, RetentionFact
 from municipalities.models import Births, ExternalFigure
 
 FLOWS = ("registered", "returned", "stopped", "blocked", "graduated")
@@ -73,6 +73,15 @@ def latest(municipality: int | None = None) -> date | None:
         if newest:
             return newest
     return None
+
+
+def newest_day(municipality: int | None = None) -> tuple[date, int] | None:
+    """The last day that was counted, and the active readers at its end."""
+    rows = AudienceFact.objects.filter(_of(municipality), dimension="all")
+    day: date | None = rows.aggregate(last=Max("on"))["last"]
+    if day is None:
+        return None
+    return day, rows.filter(on=day).aggregate(n=Sum("readers"))["n"]
 
 
 def months(last: date, count: int, municipality: int | None = None) -> list[Month]:

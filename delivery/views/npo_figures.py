@@ -159,8 +159,14 @@ def _page(
     has_own = any(line.is_known for line in lines)
     return {
         "last": lines[-1],
+        "newest": _newest(pk, wanted.policy),
         "hidden": any(line.is_hidden for line in lines),
         "first_chart": figure_charts.active(lines),
         "coverage": figure_charts.coverage(shares, wanted.policy),
         "charts": [chart for chart in charts if chart] if has_own else [],
     }
+
+
+def _newest(municipality: int | None, policy: Policy) -> tuple[date, int | None] | None:
+    found = figures.newest_day(municipality)
+    return (found[0], single(found[1], policy)) if found else None

@@ -75,7 +75,8 @@ def every_page(page: Page, base: str) -> Iterator[str]:
     for name, path in PAGES.items():
         page.goto(base + path)
         yield name
-    follow(page, page.goto(base + PAGES["voices-waiting"]) and page.get_by_text("夜中に読んで"))
+    page.goto(base + PAGES["voices-waiting"])
+    follow(page, page.get_by_text("夜中に読んで"))
     yield "voice"
 
 

@@ -4,11 +4,14 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.test import Client
 
+from delivery.models import AudienceFact
 from municipalities.models import Municipality
+from municipalities.tenancy.scope import in_municipality
 from tests import world
 from tests.figures import facts
 
@@ -158,3 +161,15 @@ def test_the_monthly_report_of_a_municipality_is_one_press_away(
     head: Client, counted: Municipality
 ) -> None:
     assert 'href="/npo/municipality/aoba/report/2026/10/"' in shown(head, "/npo/figures/m/aoba/")
+
+
+def test_the_days_after_the_month_s_end_are_told_as_well(
+    head: Client, counted: Municipality
+) -> None:
+    with in_municipality(counted.pk):
+        for day, readers in ((23, 610), (24, 612)):
+            AudienceFact.objects.create(
+                municipality=counted, on=date(2026, 11, day), dimension="all", value="",
+                readers=readers, subscriptions=readers, courses=readers, children=readers,
+            )  # fmt: skip
+    assert "11月24日・火の終わり </dt> <dd>612</dd>" in shown(head, "/npo/figures/")
