@@ -3,6 +3,7 @@
 from collections import Counter
 
 from django.contrib import messages as flash
+from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -34,26 +35,18 @@ def found(meeting: int) -> Meeting:
 def listing(request: NpoRequest) -> HttpResponse:
     """What is to come, the nearest first; then what has been."""
     counts: dict[int, Counter[str]] = {}
-    for meeting, answer in MeetingInvitation.objects.values_list("meeting", "answer"):
-        counts.setdefault(meeting, Counter())[answer] += 1
-    rows = [
-        (one, when_said(one), counts.get(one.pk, Counter()))
-        for one in Meeting.objects.order_by("starts_at", "pk")
-    ]
-    lines = [
-        {"one": one, "when": when, "invited": answers.total(), "coming": answers[meetings.YES]}
-        for one, when, answers in rows
-    ]
+    answers = MeetingInvitation.objects.order_by().values_list("meeting", "answer")
+    for meeting, answer, count in answers.annotate(Count("pk")):
+        counts.setdefault(meeting, Counter())[answer] = count
     now = clock.now()
-    context = {
-        "place": "meetings",
-        "coming": [
-            line for line, (one, _w, _c) in zip(lines, rows, strict=True) if one.ends_at > now
-        ],
-        "past": [
-            line for line, (one, _w, _c) in zip(lines, rows, strict=True) if one.ends_at <= now
-        ][::-1],
-    }
+    coming: list[dict[str, object]] = []
+    past: list[dict[str, object]] = []
+    for one in Meeting.objects.order_by("starts_at", "pk"):
+        given = counts.get(one.pk, Counter())
+        line = {"one": one, "when": when_said(one)}
+        line |= {"invited": given.total(), "coming": given[meetings.YES]}
+        (coming if one.ends_at > now else past).append(line)
+    context = {"place": "meetings", "coming": coming, "past": past[::-1]}
     return TemplateResponse(request, "npo/meetings/list.html", context)
 
 

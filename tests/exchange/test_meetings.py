@@ -71,6 +71,7 @@ def test_a_meeting_is_planned_told_answered_held_and_kept(
     page = naomi.get(there).content.decode()
     assert "参加 1（2人）" in page
     assert "父親向けのちらし" in page
+    assert "招いた自治体 1、参加 1" in naomi.get("/npo/meetings/").content.decode()
     naomi.post(f"{there}groups/", {"groups": "1"})
     one = invitation(meeting, aoba)
     naomi.post(f"{there}people/", {f"group-{one.pk}": "２", f"attended-{one.pk}": "2"})
