@@ -73,6 +73,7 @@ OPEN_TO_EVERYBODY = {
     "parent:my_address": "the reader's cookie, and the present address typed again",
     "parent:letters": "the cookie of the reader's own link; without it the way to a fresh one",
     "parent:letter": "the same, and the text must be the reader's own",
+    "parent:report": "the same; what is written is kept without the reader",
     "parent:stop": "the signed link in a mail is the right to stop",
     "parent:stop_as_clicked": "the same link as mail programs alter it",
     "parent:undo": "the same link takes the stop back for a week",
