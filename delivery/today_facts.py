@@ -41,6 +41,21 @@ class Town:
 
 
 @dataclass(frozen=True, slots=True)
+class _Look:
+    """Which facts are read: of a day, of one channel or both, of one municipality or all."""
+
+    on: date
+    channel: str = ""
+    only: int | None = None
+
+    def at(self, rows: QuerySet[Fact]) -> QuerySet[Fact]:
+        rows = rows.filter(run_day=self.on)
+        if self.channel:
+            rows = rows.filter(channel=self.channel)
+        return rows if self.only is None else rows.filter(municipality_id=self.only)
+
+
+@dataclass(frozen=True, slots=True)
 class Reason:
     """Why deliveries were left out or failed, and in how many municipalities."""
 
@@ -81,21 +96,23 @@ def towns(
             "name", "pk"
         ).values_list("pk", "name", "slug", "service_name", "service", "send_time", "last_hour")
     }
-    _add_runs(found, on)
-    _add_counts(found, on, channel)
-    _add_differences(found, on, channel)
-    _add_pace(found, now, on, channel)
-    _add_holds(found, on, channel)
-    _add_forecasts(found, on, channel)
+    look = _Look(on, channel, only)
+    _add_runs(found, _Look(on, "", only))
+    _add_counts(found, look)
+    _add_differences(found, look)
+    _add_pace(found, now, look)
+    _add_holds(found, look)
+    _add_forecasts(found, look)
     if reason:
-        _add_reason(found, on, channel, reason)
+        _add_reason(found, look, reason)
     return list(found.values())
 
 
 def reasons(on: date, channel: str = "") -> list[Reason]:
     """Why something was left out or failed today, over all: the most frequent first."""
     rows = (
-        _of(DailyFact.objects.all(), on, channel)
+        _Look(on, channel)
+        .at(DailyFact.objects.all())
         .filter(state__in=(State.SKIPPED, State.FAILED))
         .values_list("state", "reason")
         .annotate(all=Sum("count"), where=Count("municipality_id", distinct=True))
@@ -107,7 +124,7 @@ def reasons(on: date, channel: str = "") -> list[Reason]:
 def per_minute(now: datetime, channel: str = "") -> float:
     """How many were sent a minute in the last two whole slots; 0 where none was."""
     on, here = now.astimezone(clock.TOKYO).date(), slot_of(now)
-    rows = _of(PaceFact.objects.all(), on, channel).filter(slot__gte=here - 2, slot__lt=here)
+    rows = _Look(on, channel).at(PaceFact.objects.all()).filter(slot__gte=here - 2, slot__lt=here)
     slots = rows.values_list("slot").annotate(all=Sum("count"))
     counts = dict(slots)
     # A morning that began in the last slot is not half as fast for it.
@@ -151,13 +168,8 @@ def _begin(now: datetime, on: date, service: str, opens: time, closes: time) -> 
     return Facts(now, clock.at(on, opens), clock.at(on, closes), service)
 
 
-def _of(rows: QuerySet[Fact], on: date, channel: str) -> QuerySet[Fact]:
-    rows = rows.filter(run_day=on)
-    return rows.filter(channel=channel) if channel else rows
-
-
-def _add_runs(found: dict[int, Town], on: date) -> None:
-    for pk, opens, closes, planned, swept, finished in Run.objects.filter(run_day=on).values_list(
+def _add_runs(found: dict[int, Town], look: _Look) -> None:
+    for pk, opens, closes, planned, swept, finished in look.at(Run.objects.all()).values_list(
         "municipality_id", "opens_at", "closes_at", "planned_at", "swept_at", "finished_at"
     ):
         if town := found.get(pk):
@@ -166,9 +178,9 @@ def _add_runs(found: dict[int, Town], on: date) -> None:
             facts.planned_at, facts.swept_at, town.finished_at = planned, swept, finished
 
 
-def _add_counts(found: dict[int, Town], on: date, channel: str) -> None:
+def _add_counts(found: dict[int, Town], look: _Look) -> None:
     rows = (
-        _of(DailyFact.objects.all(), on, channel)
+        look.at(DailyFact.objects.all())
         .values_list("municipality_id", "state")
         .annotate(all=Sum("count"))
     )
@@ -178,24 +190,24 @@ def _add_counts(found: dict[int, Town], on: date, channel: str) -> None:
             setattr(town.facts, name, getattr(town.facts, name) + count)
 
 
-def _add_differences(found: dict[int, Town], on: date, channel: str) -> None:
-    rows = _of(DayFact.objects.all(), on, channel).filter(unexplained__gt=0)
+def _add_differences(found: dict[int, Town], look: _Look) -> None:
+    rows = look.at(DayFact.objects.all()).filter(unexplained__gt=0)
     for pk, count in rows.values_list("municipality_id", "unexplained"):
         if town := found.get(pk):
             town.facts.unexplained += count
 
 
-def _add_pace(found: dict[int, Town], now: datetime, on: date, channel: str) -> None:
-    rows = _of(PaceFact.objects.all(), on, channel).filter(slot__gte=slot_of(now) - 3)
+def _add_pace(found: dict[int, Town], now: datetime, look: _Look) -> None:
+    rows = look.at(PaceFact.objects.all()).filter(slot__gte=slot_of(now) - 3)
     for pk, count in rows.values_list("municipality_id").annotate(all=Sum("count")):
         if town := found.get(pk):
             town.facts.recent = count
 
 
-def _add_holds(found: dict[int, Town], on: date, channel: str) -> None:
-    rows = open_holds(on).filter(run_day=on)
-    if channel:
-        rows = rows.filter(channel__in=("", channel))
+def _add_holds(found: dict[int, Town], look: _Look) -> None:
+    rows = _Look(look.on, "", look.only).at(open_holds(look.on))
+    if look.channel:
+        rows = rows.filter(channel__in=("", look.channel))
     # What is done outweighs what is asked for, and that what only waits.
     weight = {"": 0, "pause": 1, "asked": 2, "stop": 3}
     for pk, kind, agreed_at in rows.values_list("municipality_id", "kind", "agreed_at"):
@@ -204,15 +216,15 @@ def _add_holds(found: dict[int, Town], on: date, channel: str) -> None:
             town.facts.held = max(town.facts.held, held, key=weight.__getitem__)
 
 
-def _add_forecasts(found: dict[int, Town], on: date, channel: str) -> None:
-    rows = _of(Forecast.objects.all(), on, channel).values_list("municipality_id")
+def _add_forecasts(found: dict[int, Town], look: _Look) -> None:
+    rows = look.at(Forecast.objects.all()).values_list("municipality_id")
     for pk, expected in rows.annotate(all=Sum("expected")):
         if town := found.get(pk):
             town.expected = expected
 
 
-def _add_reason(found: dict[int, Town], on: date, channel: str, reason: str) -> None:
-    rows = _of(DailyFact.objects.all(), on, channel).filter(
+def _add_reason(found: dict[int, Town], look: _Look, reason: str) -> None:
+    rows = look.at(DailyFact.objects.all()).filter(
         reason=reason, state__in=(State.SKIPPED, State.FAILED)
     )
     for pk, count in rows.values_list("municipality_id").annotate(all=Sum("count")):
