@@ -112,6 +112,7 @@ def complete(request: NpoRequest) -> HttpResponse:
         "on": on,
         "whole": len(course.stages),
         "gaps": len(course.gaps),
+        "furthest": _furthest(every),
         "by_variant": [_linked(one) for one in every if one.audience is Audience.EVERYONE],
         "by_audience": [_linked(one) for one in every if one.variant is Variant.STANDARD],
         "table": [
@@ -121,6 +122,16 @@ def complete(request: NpoRequest) -> HttpResponse:
         "audiences": audience_choices(),
     }
     return TemplateResponse(request, "npo/texts/complete.html", context)
+
+
+def _furthest(every: list[Share]) -> Share | None:
+    """Beside the standard one the wording with the most texts for everyone; None without any."""
+    others = [
+        one
+        for one in every
+        if one.audience is Audience.EVERYONE and one.variant is not Variant.STANDARD and one.there
+    ]
+    return max(others, key=lambda one: one.there, default=None)
 
 
 def _linked(share: Share) -> tuple[Share, str]:

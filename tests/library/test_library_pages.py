@@ -181,7 +181,7 @@ def test_every_bar_says_its_numbers_and_leads_to_what_is_missing(emi: Client) ->
     world.make_text("d46")
     world.make_text("d45", variant="vi")
     shown = words(emi.get(f"{PAGE}complete/"))
-    assert "Tiếng Việt" in shown
+    assert "つぎにそろっているのは、Tiếng Việt" in shown
     assert "variant=vi&amp;audience=everyone&amp;state=without" in shown
     assert "表で見る" in shown
 
