@@ -75,10 +75,12 @@ def send_digests(letters: Letters, now: datetime) -> set[str]:
 
 def _send(kind: str, letters: Letters, more: Mapping[str, Any]) -> set[str]:
     reached: set[str] = set()
+    with translation.override("ja"):
+        # All are written before the first one leaves: a fault in one must not repeat the others.
+        messages = {one: _message(kind, one, items, more) for one, items in letters.items()}
     try:
-        with get_connection() as server, translation.override("ja"):
-            for address, items in letters.items():
-                message = _message(kind, address, items, more)
+        with get_connection() as server:
+            for address, message in messages.items():
                 message.connection = server
                 try:
                     message.send()

@@ -34,15 +34,21 @@ _LOCK = 0x4B697A41
 
 
 def tell(now: datetime) -> None:
-    """Everything that is due to be told. What fails stays due."""
-    with across_for_npo():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
-            if not cursor.fetchone()[0]:
-                return
-        _mail(now)
-        _hook(now)
-        _digest(now)
+    """Everything that is due to be told. What fails stays due, and takes nothing else with it."""
+    for step in (_mail, _hook, _digest):
+        try:
+            with across_for_npo():
+                if _is_alone():
+                    step(now)
+        except Exception:
+            log.exception("telling failed", task=step.__name__)
+
+
+def _is_alone() -> bool:
+    """Whether no other process is telling; this one keeps the lock until its transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        return bool(cursor.fetchone()[0])
 
 
 def untold(now: datetime, column: str) -> list[tuple[Alarm, Cause]]:

@@ -59,7 +59,7 @@ def ask(causes: Iterable[Cause], now: datetime | None = None) -> None:
         except NoDataError:
             found, outcome = [Finding(about=WHOLE, state=State.NO_DATA)], State.NO_DATA.value
         except Exception:
-            log.exception("check failed", check=cause.code)
+            log.exception("check failed", task=cause.code)
             found, outcome = [Finding(about=WHOLE, state=State.ERROR)], State.ERROR.value
         with across_for_npo():
             settle(cause, found, shared.now, is_answered=outcome == "ok")

@@ -33,7 +33,11 @@ def sentence(alarm: Alarm) -> str:
         return _("The check itself broke. “check failed” in the log says why.")
     if cause is None or alarm.about == WHOLE:
         return _("Nobody knows: the data that answer this are missing.")
-    return str(cause.sentence) % _shown(alarm.facts)
+    try:
+        return str(cause.sentence) % _shown(alarm.facts)
+    except (KeyError, ValueError):
+        # A row of another version, that counted other things: the cause alone must do.
+        return str(cause.title)
 
 
 def _in_english() -> bool:

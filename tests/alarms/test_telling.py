@@ -4,12 +4,14 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.core import mail
+from django.db import connection
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from delivery.alarms import telling, watch
+from delivery.alarms import telling, watch, webhook
 from delivery.alarms.catalogue import CATALOGUE
 from delivery.alarms.cause import Finding, State
 from delivery.models import AlarmCheck
@@ -314,3 +316,36 @@ def test_a_list_that_could_not_leave_comes_later(operator: StaffUser, settings: 
     assert digests(at(8, 1)) == []
     settings.EMAIL_BACKEND = good
     assert len(digests(at(8, 2))) == 1
+
+
+# --- A fault in one takes nothing else with it
+
+
+def test_a_row_of_another_version_is_told_by_its_cause_alone(
+    operator: StaffUser, aoba: Municipality
+) -> None:
+    find("run_stuck", Finding(aoba.pk, "email", {"moon": "full"}))
+    (letter,) = told()
+    assert "青葉市：送信が止まっています" in letter.body
+
+
+def test_a_fault_while_calling_the_webhook_does_not_send_the_mails_again(
+    operator: StaffUser, aoba: Municipality, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> bool:
+        raise ZeroDivisionError
+
+    settings.ALARM_WEBHOOK_URL = "http://127.0.0.1:1/hook"
+    monkeypatch.setattr(webhook, "call", broken)
+    find("run_stuck", Finding(aoba.pk, "email", STUCK))
+    assert len(told()) == 1
+    assert told() == []
+
+
+def test_two_processes_do_not_tell_at_once(operator: StaffUser, aoba: Municipality) -> None:
+    find("run_stuck", Finding(aoba.pk, "email", STUCK))
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [telling._LOCK])
+        assert told() == []
+        other.rollback()
+    assert len(told()) == 1

@@ -32,7 +32,7 @@ def text_gap(look: Look) -> Iterator[Finding]:
         try:
             found = _gaps(one, look.today)
         except Exception:
-            log.exception("check failed", check="text_gap", municipality_id=one.pk)
+            log.exception("check failed", task="text_gap", municipality_id=one.pk)
             broken.append(one.pk)
             continue
         for stage, (day, readers) in found.items():
@@ -89,7 +89,7 @@ def _each(look: Look, name: str, count: Callable[[], int], least: int) -> Iterat
             with in_municipality(pk):
                 found = count()
         except Exception:
-            log.exception("check failed", check=name, municipality_id=pk)
+            log.exception("check failed", task=name, municipality_id=pk)
             yield Finding(pk, state=State.ERROR)
             continue
         if found >= least:
