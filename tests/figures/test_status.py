@@ -96,3 +96,7 @@ def test_it_may_be_kept_a_minute_by_everybody(db: None) -> None:
     answer = Client().get("/status/")
     assert "public" in answer["Cache-Control"]
     assert "max-age=60" in answer["Cache-Control"]
+
+
+def test_the_front_page_leads_to_it(db: None) -> None:
+    assert 'href="/status/"' in Client().get("/").content.decode()
