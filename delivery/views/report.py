@@ -70,7 +70,7 @@ def as_csv(request: ConsoleRequest, year: int, month: int) -> HttpResponse:
 
 
 @require_safe
-@npo(NpoAct.SEE_FIGURES)
+@npo(NpoAct.SEE_MUNICIPALITIES)
 def npo_page(request: NpoRequest, slug: str, year: int, month: int) -> HttpResponse:
     """One municipality's month behind the NPO's door."""
     one = _found(_place(slug), year, month)
@@ -78,7 +78,7 @@ def npo_page(request: NpoRequest, slug: str, year: int, month: int) -> HttpRespo
 
 
 @require_safe
-@npo(NpoAct.SEE_FIGURES)
+@npo(NpoAct.SEE_MUNICIPALITIES)
 def npo_pdf(request: NpoRequest, slug: str, year: int, month: int) -> HttpResponse:
     """The same on one sheet."""
     back = ("npo:report", slug, year, month)
@@ -86,7 +86,7 @@ def npo_pdf(request: NpoRequest, slug: str, year: int, month: int) -> HttpRespon
 
 
 @require_safe
-@npo(NpoAct.SEE_FIGURES)
+@npo(NpoAct.SEE_MUNICIPALITIES)
 def npo_csv(request: NpoRequest, slug: str, year: int, month: int) -> HttpResponse:
     """The same as a table."""
     return _csv(request, _found(_place(slug), year, month))

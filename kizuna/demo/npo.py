@@ -140,12 +140,12 @@ def _voices_and_reports(municipality: Municipality, today: date) -> None:
             quotable_at=clock.now() if is_cleared else None,
         )
     stage = Stage.parse("d28")
-    text = BaseText.objects.get(unit=stage.unit, number=stage.number, audience="everyone")
-    version = desk.newest(text, Variant.STANDARD)
+    base = BaseText.objects.get(unit=stage.unit, number=stage.number, audience="everyone")
+    version = desk.newest(base, Variant.STANDARD)
     if version is not None:
         TextReport.objects.create(
             municipality=municipality,
-            base_text=text,
+            base_text=base,
             version=version,
             said="「1か月健診」の時期は、病院によって違うように思います。",
             reported_on=today,

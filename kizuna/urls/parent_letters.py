@@ -2,11 +2,10 @@
 
 from django.urls import path
 
-from delivery.views import letters
-from messages.views import report
+from delivery.views import letter_report, letters
 
 urlpatterns = [
     path("my/letters/", letters.letters, name="letters"),
     path("my/letters/<int:delivery>/", letters.letter, name="letter"),
-    path("my/letters/report/<int:edition>/", report.report, name="report"),
+    path("my/letters/<int:delivery>/report/", letter_report.report, name="report"),
 ]

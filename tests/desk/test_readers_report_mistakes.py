@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from delivery.models import Delivery
 from kizuna.lib import clock
 from messages.models import TextReport
 from messages.services import text_reports
@@ -83,7 +84,7 @@ def test_a_reader_says_so_below_the_text_without_scripts(people: Desk) -> None:
     listed = client.get(reverse("parent:letters", args=["aoba"])).content.decode()
     (address,) = set(re.findall(r"/m/aoba/my/letters/\d+/", listed))
     page = client.get(address).content.decode()
-    report = reverse("parent:report", args=["aoba", edition.pk])
+    report = f"{address}report/"
     assert f'action="{report}"' in page
     assert "お名前・住所・電話番号は書かないでください" in page
     empty = client.post(report, {"said": " "})
@@ -96,3 +97,21 @@ def test_a_reader_says_so_below_the_text_without_scripts(people: Desk) -> None:
     with in_municipality(aoba.pk):
         assert TextReport.objects.get().said == "量がちがうと思います"
     assert client.get(reverse("parent:report", args=["aoba", 0])).status_code == 404
+
+
+def test_nobody_reports_a_text_that_somebody_else_received(people: Desk) -> None:
+    aoba = world.make_municipality()
+    family, other = world.make_family(aoba), world.make_family(aoba)
+    edition = make_edition(aoba, "d46", on=clock.today())
+    make_ledger(
+        aoba, Rows("email", "sent", 1), on=clock.today(),
+        first=family.subscription.pk, edition=edition.pk,
+    )  # fmt: skip
+    with in_municipality(aoba.pk):
+        number = Delivery.objects.get().id
+    report = reverse("parent:report", args=["aoba", number])
+    assert client_inside(family.reader).get(report).status_code == 200
+    answer = client_inside(other.reader).post(report, {"said": "ちがいます"})
+    assert answer.status_code == 404
+    with in_municipality(aoba.pk):
+        assert not TextReport.objects.exists()

@@ -383,7 +383,7 @@ def of_the_desk(edition: Edition) -> dict[str, dict[str, Any]]:
         "npo:desk_withdraw": {"version": edition.text_version_id},
         "npo:desk_word": {"word": 0},
         "npo:desk_write": text,
-        "parent:report": {"slug": "aoba", "edition": edition.pk},
+        "parent:report": {"slug": "aoba", "delivery": 1},
     }
 
 

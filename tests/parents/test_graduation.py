@@ -101,6 +101,10 @@ def test_what_is_written_belongs_to_nobody(aoba: Municipality) -> None:
         "text",
         "may_publish",
         "month",
+        # Who cleared it for being quoted, when, and as which words: staff, not the reader.
+        "quotable_text",
+        "quotable_at",
+        "quotable_by",
     }
 
 

@@ -19,6 +19,7 @@ from municipalities.models import (
     Invitation,
     Municipality,
     Reader,
+    ReaderSpan,
     Registration,
     ServiceMail,
     Subscription,
@@ -193,7 +194,12 @@ def test_erasing_leaves_no_row_of_the_reader(aoba: Municipality, family: Family)
         for model in apps.get_app_config("municipalities").get_models()
         if issubclass(model, MunicipalityOwned) and count(model, aoba)
     }
-    assert left == {"Suppressed": 1}
+    # The history keeps numbers, as the ledger does, so that past figures can be counted again.
+    assert left == {"Suppressed": 1, "ReaderSpan": 1}
+    with in_municipality(aoba.pk):
+        (span,) = ReaderSpan.objects.values()
+    assert (span["ended_by"], span["until_at"] is not None) == ("erased", True)
+    assert not {"address", "address_key", "address_sealed", "area"} & set(span)
 
 
 def test_a_course_stays_for_those_who_follow_it_still(aoba: Municipality, family: Family) -> None:

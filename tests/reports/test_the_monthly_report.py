@@ -118,9 +118,13 @@ def test_the_table_opens_in_old_and_new_excel(aoba: Municipality, viewer: StaffU
 
 def test_both_doors_give_the_same_numbers(aoba: Municipality, viewer: StaffUser) -> None:
     mine = get(viewer, "console:report_csv", "aoba").content
-    for role in ("head", "partner", "comms"):
+    for role in ("head", "partner", "editor"):
         theirs = get(world.make_npo_staff(role), "npo:report_csv", "aoba").content
         assert theirs == mine, role
+
+
+def test_public_relations_see_what_is_made_to_be_published_only(aoba: Municipality) -> None:
+    assert get(world.make_npo_staff("comms"), "npo:report", "aoba").status_code == 403
 
 
 def test_the_pdf_is_a_pdf(aoba: Municipality, viewer: StaffUser) -> None:

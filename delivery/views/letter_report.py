@@ -5,6 +5,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from delivery import letters as archive
 from messages.domain.plain_text import tidy
 from messages.services import text_reports
 from messages.services.text_reports import LONGEST, TooMany
@@ -16,10 +17,14 @@ CUT_AT = 5000
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @reader
-def report(request: ReaderRequest, edition: int) -> HttpResponse:
-    """The form, and the thanks. The row that is kept has no place for who has written it."""
-    meant = text_reports.meant_by(edition)
-    if meant is None:
+def report(request: ReaderRequest, delivery: int) -> HttpResponse:
+    """The form, and the thanks. The row that is kept has no place for who has written it.
+
+    Only about a text that this reader has received: another number is no such page.
+    """
+    letter = archive.letter(request.reader.pk, delivery)
+    meant = text_reports.meant_by(letter.edition_id) if letter else None
+    if letter is None or meant is None:
         return TemplateResponse(request, "parent/letters/missing.html", status=404)
     said = tidy(request.POST.get("said", "")[:CUT_AT]).strip()
     mistakes: list[tuple[str, str]] = []
@@ -36,6 +41,7 @@ def report(request: ReaderRequest, edition: int) -> HttpResponse:
                 return TemplateResponse(request, "parent/report_full.html", status=429)
             return TemplateResponse(request, "parent/report_done.html", {"meant": meant})
     context = {
+        "letter": letter,
         "meant": meant,
         "said": said,
         "longest": LONGEST,
