@@ -130,11 +130,19 @@ def check_night(run_day: date) -> list[Finding]:
     findings = check_all(run_day, municipalities)
     remember(findings)
     for municipality in municipalities:
-        # A worker that slept past the run's end may have settled an unclear row since.
-        with in_municipality(municipality.pk):
-            if Run.objects.filter(run_day=run_day).exists():
-                rollup(run_day)
+        try:
+            with in_municipality(municipality.pk):
+                _count_again(run_day)
+        except Exception:
+            log.exception("sweeping failed", municipality_id=municipality.pk, run_day=str(run_day))
     return findings
+
+
+def _count_again(run_day: date) -> None:
+    """A worker that slept past the run's end may have settled an unclear row since. A run that
+    somebody holds at the moment is counted by them."""
+    if Run.objects.select_for_update(skip_locked=True).filter(run_day=run_day).first():
+        rollup(run_day)
 
 
 def remember(findings: Iterable[Finding]) -> None:

@@ -1,9 +1,10 @@
 """Wake-ups. A task names at most a channel; what to do is asked of the database."""
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
 from typing import Any
 
+import structlog
 from celery import shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError
@@ -18,6 +19,8 @@ from kizuna.queues import Queue
 from messages.services import version_use
 from messages.services.graduation import forget_graduates
 from municipalities.services import resting, tidying
+
+log = structlog.get_logger("delivery.tasks")
 
 SENDING = (Queue.EMAIL.value, Queue.LINE.value)
 
@@ -43,20 +46,34 @@ def work(channel: str) -> None:
 
 @shared_task(name="delivery.nightly")
 def nightly() -> None:
-    """Once a night: ask yesterday whether it contradicts itself, and tidy up."""
-    running.forget_old_heartbeats()
-    resting.ask_everywhere(clock.today())
-    # Making a partition locks the whole ledger for a moment: not in the first morning of a month.
-    ensure_month(clock.today() + timedelta(days=7))
-    yesterday = clock.today() - timedelta(days=1)
-    invariants.check_night(yesterday)
-    forget_graduates(clock.today())
-    tidying.tidy_the_door()
-    version_use.note_uses(yesterday)
-    facts.take_month_ends(clock.today())
-    facts.count_yesterday(clock.today())
-    count_benchmarks()
-    watch.look_at_night()
+    """Once a night: ask yesterday whether it contradicts itself, count it, and tidy up.
+
+    A step that fails is logged by its name, and the next ones are taken all the same.
+    """
+    for name, step in _steps(clock.today()).items():
+        try:
+            step()
+        except Exception:
+            log.exception("step of the night failed", task=name)
+
+
+def _steps(today: date) -> dict[str, Callable[[], object]]:
+    """The night's work in its order."""
+    yesterday = today - timedelta(days=1)
+    return {
+        "forget_old_heartbeats": running.forget_old_heartbeats,
+        "ask_who_rests": lambda: resting.ask_everywhere(today),
+        # Making a partition locks the whole ledger for a moment: not in the first morning of a month.
+        "ensure_month": lambda: ensure_month(today + timedelta(days=7)),
+        "check_night": lambda: invariants.check_night(yesterday),
+        "forget_graduates": lambda: forget_graduates(today),
+        "tidy_the_door": tidying.tidy_the_door,
+        "note_uses": lambda: version_use.note_uses(yesterday),
+        "take_month_ends": lambda: facts.take_month_ends(today),
+        "count_yesterday": lambda: facts.count_yesterday(today),
+        "count_benchmarks": count_benchmarks,
+        "look_at_night": watch.look_at_night,
+    }
 
 
 def wake(channels: Iterable[str] = SENDING, each: int = 4) -> None:

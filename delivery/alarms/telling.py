@@ -1,12 +1,13 @@
 """Tells people: a mail as soon as something is found, the webhook, and the digest of the morning.
 
-At most one notice a cause, municipality and day. What somebody has done, or wants quiet, is not
-told; statistical ones wait for the morning. A mail server or webhook that is away is asked again
-with the next look: nothing is marked as told that was not.
+What goes on is told once. What comes back is told again where it was over for more than an hour, so
+there is at most one notice an hour of a cause and municipality. What somebody has done, or wants
+quiet, is not told; statistical ones wait for the morning. A mail server or webhook that is away is
+asked again with the next look: nothing is marked as told that was not.
 """
 
 from collections.abc import Collection
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import structlog
 from django.conf import settings
@@ -27,6 +28,8 @@ log = structlog.get_logger("delivery.alarms")
 
 NIGHT = (time(21, 0), time(7, 0))
 MORNING = (time(8, 0), time(12, 0))
+AGAIN = timedelta(hours=1)
+"""What is found anew so long after it closed, is told anew."""
 DIGEST = "digest"
 """The row of ``AlarmCheck`` that keeps when the last digest went out."""
 _LOCK = 0x4B697A41
@@ -54,8 +57,8 @@ def _is_alone() -> bool:
 def untold(now: datetime, column: str) -> list[tuple[Alarm, Cause]]:
     """Open alarms that ``column`` (told_at, hooked_at) says nobody was told, and may be told now.
 
-    Two of one cause and municipality (two channels) are one notice a day: the later one is on the
-    page and in the digest. Inside ``across_for_npo``.
+    Two of one cause and municipality (two channels) are one notice, as long as the first is open and
+    for an hour after: the later one is on the page and in the digest. Inside ``across_for_npo``.
     """
     rows = (
         Alarm.objects.filter(closed_at=None, done_at=None, **{column: None})
@@ -64,9 +67,9 @@ def untold(now: datetime, column: str) -> list[tuple[Alarm, Cause]]:
         .order_by("opened_at", "pk")
     )
     told = set(
-        Alarm.objects.filter(**{f"{column}__isnull": False}, opened_on=now.date()).values_list(
-            "cause", "municipality_id"
-        )
+        Alarm.objects.filter(**{f"{column}__isnull": False}, opened_on=now.date())
+        .filter(Q(closed_at=None) | Q(closed_at__gte=now - AGAIN))
+        .values_list("cause", "municipality_id")
     )
     found = []
     for alarm in rows:

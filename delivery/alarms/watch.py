@@ -106,7 +106,14 @@ def _refresh(pairs: Collection[tuple[Alarm, Finding]], now: datetime) -> None:
 
 
 def _open(cause: Cause, found: Collection[Finding], now: datetime) -> None:
-    """A new row; or today's row once more, where it had closed: it is told once a day only."""
+    """A new row; or today's row once more, where it had closed. What comes back within an hour was
+    told; after that it is another standstill, and somebody must hear of it."""
+    back = {(one.municipality, one.about) for one in found}
+    rested = Alarm.objects.filter(
+        cause=cause.code, opened_on=now.date(), closed_at__lt=now - telling.AGAIN
+    ).values_list("pk", "municipality_id", "about")
+    again = [pk for pk, municipality, about in rested if (municipality, about) in back]
+    Alarm.objects.filter(pk__in=again).update(told_at=None, hooked_at=None)
     Alarm.objects.bulk_create(
         [
             Alarm(
@@ -151,14 +158,28 @@ def note(cause: Cause, outcome: str) -> None:
 
 
 def _missed_nights(shared: Look) -> None:
-    """A nightly question that nobody has asked for thirty hours has no answer, and that is told."""
+    """A nightly question that nobody has asked for thirty hours has no answer, and that is told.
+
+    One that was never asked waits for its first night from the first look on that knows it.
+    """
     asked = last_asked()
-    for cause in CATALOGUE.values():
+    nightly = [cause for cause in CATALOGUE.values() if cause.nightly]
+    _await([cause for cause in nightly if cause.code not in asked])
+    for cause in nightly:
         at = asked.get(cause.code)
-        if cause.nightly and at is not None and shared.now - at > NIGHT_MISSED:
+        if at is not None and shared.now - at > NIGHT_MISSED:
             with across_for_npo():
                 lost = [Finding(about=WHOLE, state=State.NO_DATA)]
                 settle(cause, lost, shared.now, is_answered=False)
+
+
+def _await(causes: Collection[Cause]) -> None:
+    if causes:
+        with across_for_npo():
+            AlarmCheck.objects.bulk_create(
+                [AlarmCheck(cause=one.code, asked_at=Now(), outcome="never") for one in causes],
+                ignore_conflicts=True,
+            )
 
 
 def last_asked() -> dict[str, datetime]:

@@ -55,7 +55,8 @@ class Alarm(models.Model):
 
 
 class AlarmCheck(models.Model):
-    """When a question was asked last, and whether it could be answered."""
+    """When a question was asked last, and whether it could be answered: ok, no_data, error; ``never``:
+    it has waited for its first night since ``asked_at``."""
 
     cause = models.CharField(max_length=30, primary_key=True)
     asked_at = models.DateTimeField()

@@ -33,6 +33,7 @@ FIELDS = frozenset(
         "route",
         "request_id",
         "task",
+        "invariant",
         "worker",
         "error",
         "where",

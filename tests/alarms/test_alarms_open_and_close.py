@@ -193,3 +193,26 @@ def test_a_nightly_question_nobody_asks_any_more_is_no_data(
     forget_asking()
     watch.look_at_night()
     assert [one for one in open_ones() if one.about == "?"] == []
+
+
+def test_a_night_that_never_comes_is_no_data_too(
+    monkeypatch: pytest.MonkeyPatch, aoba: Municipality
+) -> None:
+    nightly = {code: one for code, one in CATALOGUE.items() if one.nightly}
+    monkeypatch.setattr(watch, "CATALOGUE", {**nightly, "run_stuck": CATALOGUE["run_stuck"]})
+    watch.look()
+    assert {outcome(code) for code in nightly} == {"never"}
+    assert open_ones() == []
+    long_ago = HALF_PAST_NINE - timedelta(days=3000)
+    with across_for_npo():
+        begun = AlarmCheck.objects.get(cause="text_gap").asked_at
+        AlarmCheck.objects.filter(cause="run_stuck").update(asked_at=long_ago)
+    watch.look(begun + timedelta(hours=29))
+    assert open_ones() == []
+    with across_for_npo():
+        AlarmCheck.objects.filter(cause="run_stuck").update(asked_at=long_ago)
+    watch.look(begun + timedelta(hours=31))
+    assert sorted(one.cause for one in open_ones()) == sorted(nightly)
+    forget_asking()
+    watch.look_at_night()
+    assert [one for one in open_ones() if one.about == "?"] == []

@@ -98,12 +98,45 @@ def test_nothing_is_told_twice(operator: StaffUser, aoba: Municipality) -> None:
     assert told(HALF_PAST_NINE + timedelta(minutes=5)) == []
 
 
-def test_one_notice_a_cause_municipality_and_day(operator: StaffUser, aoba: Municipality) -> None:
+def test_one_notice_a_cause_and_municipality(operator: StaffUser, aoba: Municipality) -> None:
     find("run_stuck", Finding(aoba.pk, "email", STUCK))
     assert len(told()) == 1
     find("run_stuck", Finding(aoba.pk, "email", STUCK), Finding(aoba.pk, "line", STUCK))
     assert len(open_ones()) == 2
     assert told(HALF_PAST_NINE + timedelta(minutes=5)) == []
+    assert told(HALF_PAST_NINE + timedelta(hours=5)) == []
+
+
+def test_what_comes_back_after_an_hour_is_told_again(
+    operator: StaffUser, aoba: Municipality, hook: list[dict[str, Any]]
+) -> None:
+    email = Finding(aoba.pk, "email", STUCK)
+    letters = []
+    # It opens, closes, and is found again 59 minutes and, the second time, 61 minutes later.
+    for minutes, found in enumerate_minutes(0, 1, 60, 61, 122, 123):
+        now = HALF_PAST_NINE + timedelta(minutes=minutes)
+        find("run_stuck", *([email] if found else []), now=now)
+        letters.append(len(told(now)))
+    assert letters == [1, 0, 0, 0, 1, 0]
+    assert len(every()) == 1
+    assert len(hook) == 2
+
+
+def test_another_channel_an_hour_after_the_first_closed_is_told(
+    operator: StaffUser, aoba: Municipality
+) -> None:
+    find("run_stuck", Finding(aoba.pk, "email", STUCK))
+    assert len(told()) == 1
+    find("run_stuck", now=HALF_PAST_NINE + timedelta(minutes=1))
+    later = HALF_PAST_NINE + timedelta(minutes=60)
+    find("run_stuck", Finding(aoba.pk, "line", STUCK), now=later)
+    assert told(later) == []
+    assert len(told(later + timedelta(minutes=2))) == 1
+
+
+def enumerate_minutes(*minutes: int) -> list[tuple[int, bool]]:
+    """Each moment, and whether it is found then: every other time."""
+    return [(one, place % 2 == 0) for place, one in enumerate(minutes)]
 
 
 def test_on_the_next_day_it_is_told_anew(operator: StaffUser, aoba: Municipality) -> None:
