@@ -1,10 +1,9 @@
 """Erase a municipality's people after the end of its contract, and write the certificate.
 
-What stays names nobody: figures, the texts that were written, the records of acts, and the ledger's
-and the history's numbers, which go with their months.
+What stays names no reader: figures, the texts that were written, and the records of acts.
 """
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from delivery.models import FrozenRequest
 from kizuna.lib import clock
@@ -24,6 +23,7 @@ def erase(municipality: Municipality, by: StaffUser, typed: str) -> ContractEnd:
     with transaction.atomic():
         end = may_erase(municipality, by, typed)
         erased = erase_people()
+        erased |= _forget(municipality)
         erased["読者からの指摘"] = TextReport.objects.all().delete()[0]
         erased["送信要求の控え"] = FrozenRequest.objects.all().delete()[0]
         erased["差出人の名前と写真"] = Persona.objects.update(
@@ -34,3 +34,11 @@ def erase(municipality: Municipality, by: StaffUser, typed: str) -> ContractEnd:
         end.save(update_fields=["erased_at", "erased_by", "certificate"])
         note(municipality, by, "npo.data_erased", rows=sum(erased.values()))
         return end
+
+
+def _forget(municipality: Municipality) -> dict[str, int]:
+    """The ledger and the history hold dates of birth by number: they go as well."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM delivery_forget(%s)", [municipality.pk])
+        deliveries, spans = cursor.fetchone()
+    return {"配信の記録": deliveries, "登録の履歴": spans}

@@ -7,7 +7,8 @@ from django.db import connection, transaction
 
 from delivery.facts import audience
 from delivery.facts.audience import Counted
-from delivery.facts.places import in_each_place
+from delivery.facts.places import in_each_place, last_counted
+from delivery.facts.stretches import ONE_DAY
 from delivery.models import MonthEnd
 from kizuna.lib import clock
 from municipalities.models import Municipality
@@ -28,7 +29,9 @@ def take_month_ends(today: date) -> int:
     Asked any day, so that a first of a month on which nothing ran is made good later; where none was
     ever taken it begins with the last one. Returns how many were taken.
     """
-    return in_each_place("month end", lambda one: sum(take(one, end) for end in _owed(one, today)))
+    return in_each_place(
+        "month end", today, lambda one: sum(take(one, end) for end in _owed(one, today))
+    )
 
 
 def take(municipality: Municipality, month_end: date) -> bool:
@@ -74,7 +77,7 @@ def _owed(municipality: Municipality, today: date) -> list[date]:
     latest = MonthEnd.objects.order_by("-month_end").values_list("month_end", flat=True).first()
     began = municipality.created_at.astimezone(clock.TOKYO).date()
     owed: list[date] = []
-    end = month_end_before(today)
+    end = month_end_before(last_counted(municipality, today - ONE_DAY) + ONE_DAY)
     while end >= began and (latest is None or end > latest):
         owed.append(end)
         if latest is None:

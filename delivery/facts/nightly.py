@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.db.models import Min
 
 from delivery.facts import audience, flows, retention
-from delivery.facts.places import counted_places, in_each_place
+from delivery.facts.places import counted_places, in_each_place, last_counted
 from delivery.facts.stretches import ONE_DAY
 from delivery.models import AudienceFact
 from kizuna.lib import clock
@@ -25,14 +25,15 @@ def count_yesterday(today: date) -> int:
 
     def work(municipality: Municipality) -> int:
         audience.forget_before(today)
+        last = last_counted(municipality, yesterday)
         latest = AudienceFact.objects.order_by("-on").values_list("on", flat=True).first()
         if latest is None:
-            _months_before(municipality, yesterday)
-            latest = yesterday
-        first = min(yesterday, max(latest + ONE_DAY, today - audience.KEPT))
-        return rebuild(municipality, first, yesterday, yesterday)
+            _months_before(municipality, last)
+            latest = last
+        first = min(last, max(latest + ONE_DAY, today - audience.KEPT))
+        return rebuild(municipality, first, last, last)
 
-    return in_each_place("yesterday", work)
+    return in_each_place("yesterday", today, work)
 
 
 def rebuild(municipality: Municipality, first: date, last: date, yesterday: date) -> int:

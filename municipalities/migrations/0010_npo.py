@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("ends_on", models.DateField()),
+                ("until_before", models.DateField(null=True)),
                 ("reason", models.CharField(max_length=200)),
                 ("told_at", models.DateTimeField(auto_now_add=True)),
                 ("cancelled_at", models.DateTimeField(null=True)),

@@ -124,6 +124,8 @@ class ContractEnd(MunicipalityOwned):
     """
 
     ends_on = models.DateField()
+    # What was agreed before: it stands again if the contract goes on.
+    until_before = models.DateField(null=True)
     reason = models.CharField(max_length=200)
     told_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

@@ -3,15 +3,18 @@
 Inside ``in_municipality`` (the NPO steps in). Each step is noted in the municipality's records.
 """
 
-from datetime import date
+from datetime import date, time, timedelta
 
+import structlog
 from django.db import transaction
 
 from kizuna.lib import clock
 from municipalities.domain.words import Service
 from municipalities.models import ContractEnd, Municipality, StaffUser
 from municipalities.services.audit import note
-from municipalities.tenancy.scope import in_municipality
+from municipalities.tenancy.scope import across_for_npo, in_municipality
+
+log = structlog.get_logger("municipalities.contract_end")
 
 
 class Refused(Exception):
@@ -34,13 +37,17 @@ def tell(municipality: Municipality, by: StaffUser, ends_on: date, reason: str) 
         Refused: ``told`` already, ``past``.
     """
     with transaction.atomic():
-        _held(municipality)
+        before = _held(municipality).contract_until
         if end_of(municipality):
             raise Refused("told")
         if ends_on < clock.today():
             raise Refused("past")
         made = ContractEnd.objects.create(
-            municipality=municipality, ends_on=ends_on, reason=reason, told_by=by
+            municipality=municipality,
+            ends_on=ends_on,
+            until_before=before,
+            reason=reason,
+            told_by=by,
         )
         _set(municipality, contract_until=ends_on)
         note(municipality, by, "npo.contract_told", purpose=reason, ends_on=ends_on.isoformat())
@@ -62,16 +69,23 @@ def cancel(municipality: Municipality, by: StaffUser, reason: str) -> None:
             raise Refused("closed")
         end.cancelled_at = clock.now()
         end.save(update_fields=["cancelled_at"])
-        _set(municipality, contract_until=None)
+        _set(municipality, contract_until=end.until_before)
         note(municipality, by, "npo.contract_goes_on", purpose=reason)
 
 
 def close(municipality: Municipality, today: date) -> bool:
-    """After the last day nothing is sent and nobody can register. True when this call did it."""
+    """After the last day nothing is sent and nobody can register. True when this call did it.
+
+    Somebody who works on the municipality's row is not waited for: whoever asks next does it.
+    """
     with transaction.atomic():
-        place = _held(municipality)
+        place = (
+            Municipality.objects.select_for_update(skip_locked=True, no_key=True)
+            .filter(pk=municipality.pk)
+            .first()
+        )
         end = end_of(municipality)
-        if end is None or end.ends_on >= today or place.service == Service.ENDED:
+        if place is None or end is None or end.ends_on >= today or place.service == Service.ENDED:
             return False
         _set(municipality, service=Service.ENDED)
         note(municipality, None, "npo.contract_closed", ends_on=end.ends_on.isoformat())
@@ -79,12 +93,20 @@ def close(municipality: Municipality, today: date) -> bool:
 
 
 def close_due(today: date) -> int:
-    """Close every contract whose last day is over; how many. Repeating it changes nothing."""
-    over = Municipality.objects.filter(contract_until__lt=today).exclude(service=Service.ENDED)
+    """Close every contract whose last day is over; how many. Repeating it changes nothing.
+
+    A fault in one is logged and keeps neither the next nor the planning of the day.
+    """
+    with across_for_npo():
+        ends = ContractEnd.objects.filter(cancelled_at=None, erased_at=None, ends_on__lt=today)
+        over = list(ends.exclude(municipality__service=Service.ENDED).values_list("municipality"))
     closed = 0
-    for municipality in over:
-        with in_municipality(municipality.pk):
-            closed += close(municipality, today)
+    for (municipality_id,) in over:
+        try:
+            with in_municipality(municipality_id):
+                closed += close(Municipality.objects.get(pk=municipality_id), today)
+        except Exception:
+            log.exception("contract not closed", municipality_id=municipality_id)
     return closed
 
 
@@ -97,12 +119,18 @@ def note_export(municipality: Municipality, by: StaffUser, digest: str, readers:
         note(municipality, by, "data.exported", readers=readers, digest=digest[:16])
 
 
+def has_taken(end: ContractEnd) -> bool:
+    """Whether the data were taken along after the last day: before it readers still came."""
+    over = clock.at(end.ends_on + timedelta(days=1), time.min)
+    return end.exported_at is not None and end.exported_at >= over
+
+
 def may_erase(municipality: Municipality, by: StaffUser, typed: str) -> ContractEnd:
     """The end whose data this person may erase now.
 
     Raises:
         Refused: ``none``, ``open`` (the last day is not over), ``not_taken`` (the municipality has
-            not taken its data), ``second`` (who told the end needs a second person), ``name``
+            not taken its data since its last day), ``second`` (who told the end needs a second person), ``name``
             (the municipality's name was typed otherwise), ``erased``.
     """
     place = _held(municipality)
@@ -113,7 +141,7 @@ def may_erase(municipality: Municipality, by: StaffUser, typed: str) -> Contract
         raise Refused("erased")
     if place.service != Service.ENDED:
         raise Refused("open")
-    if end.exported_at is None:
+    if not has_taken(end):
         raise Refused("not_taken")
     if end.told_by_id == by.pk:
         raise Refused("second")

@@ -1,5 +1,8 @@
 """All readers of a municipality go, and its staff's rights: after the end of a contract."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from municipalities.models import Membership, StaffUser
@@ -43,7 +46,14 @@ def _end_memberships() -> int:
         with as_staff(user_id):
             works = Membership.objects.filter(user_id=user_id).exists()
         if not works:
-            StaffUser.objects.filter(pk=user_id, npo_role="", is_superuser=False).update(
-                is_active=False
-            )
+            _close_account(user_id)
     return len(people)
+
+
+def _close_account(user_id: int) -> None:
+    """Nobody logs in with it and no address stays; the name stands in the records of acts."""
+    mine = StaffUser.objects.filter(pk=user_id, npo_role="", is_superuser=False)
+    address = f"ended-{user_id}@kizuna.invalid"
+    if mine.update(is_active=False, password=make_password(None), email=address):
+        EmailAddress.objects.filter(user_id=user_id).delete()
+        Authenticator.objects.filter(user_id=user_id).delete()

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from municipalities.models import Municipality
+from municipalities.models import ContractEnd, Municipality
 from municipalities.services import sender_domain
 from municipalities.views.npo_found import KINDS
 from municipalities.views.npo_founding_form import AddressField, DayField, line, programme_choices
@@ -44,6 +44,10 @@ def _time(label: Any, help_text: Any) -> forms.TimeField:
         widget=forms.TimeInput(format="%H:%M", attrs={"autocomplete": "off"}),
         error_messages={"invalid": _("Write the time like 08:00.")},
     )
+
+
+def _end_is_told(one: Municipality) -> bool:
+    return ContractEnd.objects.filter(municipality=one, cancelled_at=None).exists()
 
 
 class SettingsForm(forms.Form):
@@ -127,6 +131,8 @@ class SettingsForm(forms.Form):
         self.one = one
         for field in self.fields.values():
             field.show_hidden_initial = True
+        # The last day that was told stands on the page of the contract's end, and is changed there.
+        self.fields["contract_until"].disabled = _end_is_told(one)
 
     def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """For the page."""

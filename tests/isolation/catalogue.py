@@ -58,6 +58,8 @@ EXTRA_POLICIES: dict[tuple[str, str], str] = {
     ("stage_messages_exchangecase", "everybody_reads"): "what is offered to all",
     ("stage_messages_exchangecase", "own_adds"): "its own staff offer it",
     ("stage_messages_exchangecase", "own_row"): "its own staff change it",
+    ("delivery_delivery", "owner_forgets"): "after a contract's end, inside that municipality only",
+    ("municipalities_readerspan", "owner_forgets"): "after a contract's end, inside that one only",
     ("delivery_run", "kizuna_dispatch_reads"): "which day is planned",
     ("delivery_lane", "kizuna_dispatch_reads"): "which lane waited longest",
     ("delivery_lane", "kizuna_dispatch_notes"): "when a lane was served",
@@ -65,6 +67,7 @@ EXTRA_POLICIES: dict[tuple[str, str], str] = {
     ("municipalities_servicemail", "kizuna_dispatch_reads"): "which municipality has mail waiting",
 }
 DEFINERS = {
+    "delivery_forget": "the weak role may delete neither ledger nor history; only of an ended service",
     "delivery_ensure_month": "the weak role may not create partitions; it takes a date",
     "delivery_refresh_statistics": "the weak role may not analyse; it takes a date and a number",
 }

@@ -45,7 +45,7 @@ class Command(BaseCommand):
                 f"--from({first})は --to({last})より後です。早いほうを --from に書きます。"
                 f" / --from {first} is after --to {last}."
             )
-        chosen = [municipality_named(slug)] if slug else nightly.counted_places()
+        chosen = [municipality_named(slug)] if slug else nightly.counted_places(clock.today())
         if options["check"]:
             self._check(chosen, first, last)
             return
