@@ -89,6 +89,13 @@ _ALL = (
         TODAY, every=timedelta(minutes=10),
     ),
     Cause(
+        "month_end_differs", (OPERATORS,), inside.month_end_differs,
+        _("A reported figure is counted otherwise now"),
+        _("The active readers that were reported for %(day)s are not what their history tells."),
+        _("Keep both, report neither anew: the developers find which one is wrong."),
+        FIGURES, nightly=True,
+    ),
+    Cause(
         "forecast_differs", (OPERATORS,), runs.forecast_differs,
         _("Other than expected the evening before"),
         _("%(channel)s: %(expected)s were expected, %(planned)s were planned."),

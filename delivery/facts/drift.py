@@ -54,10 +54,14 @@ def differences(facts: Iterable[type[models.Model]], rebuild: Callable[[], objec
     ]
 
 
-def drifted_month_ends(municipality: Municipality) -> list[date]:
-    """Reported months that the history would tell otherwise now. Inside ``in_municipality``."""
-    ends = MonthEnd.objects.order_by("month_end").values_list("month_end", flat=True).distinct()
-    return [end for end in ends if taken_month_end(end) != recount_month_end(municipality, end)]
+def drifted_month_ends(municipality: Municipality, newest: int | None = None) -> list[date]:
+    """Reported months that the history would tell otherwise now, the oldest first; of all, or of so
+    many of the ``newest``. Inside ``in_municipality``."""
+    ends = MonthEnd.objects.order_by("-month_end").values_list("month_end", flat=True).distinct()
+    asked = list(ends)[:newest]
+    return [
+        end for end in asked[::-1] if taken_month_end(end) != recount_month_end(municipality, end)
+    ]
 
 
 def _lines(fact: type[models.Model]) -> set[tuple[object, ...]]:

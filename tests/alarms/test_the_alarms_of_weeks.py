@@ -6,6 +6,7 @@ import pytest
 
 from delivery.alarms.checks import inside
 from delivery.alarms.checks.figures import lower_limit
+from delivery.facts import take_month_ends
 from delivery.models import AudienceFact, FlowFact
 from kizuna.lib import clock
 from messages.models import Contact, TextVersion
@@ -15,6 +16,7 @@ from municipalities.models import (
     ContractEnd,
     Membership,
     Municipality,
+    ReaderSpan,
     SenderCheck,
     StaffUser,
 )
@@ -22,6 +24,7 @@ from municipalities.tenancy.scope import in_municipality
 from tests import world
 from tests.alarms.morning import HALF_PAST_NINE, ask, outcome
 from tests.console.days import DAY, Rows, make_facts
+from tests.facts.lives import make_span, noon
 
 YESTERDAY = DAY - timedelta(days=1)
 
@@ -242,7 +245,28 @@ def test_too_few_who_may_approve(aoba: Municipality) -> None:
     assert ask("one_approver") == []
 
 
-@pytest.mark.parametrize("code", ["text_gap", "unused_account", "one_approver"])
+def test_a_reported_month_that_the_history_denies(aoba: Municipality) -> None:
+    began(aoba, 100)
+    take_month_ends(date(2026, 9, 5))
+    take_month_ends(DAY)
+    assert ask("month_end_differs") == []
+    with in_municipality(aoba.pk):
+        make_span(aoba, from_at=noon(date(2026, 8, 20)), until_at=noon(date(2026, 9, 2)))
+    assert ask("month_end_differs") == [], "older ones are asked by rebuild_facts --check"
+    with in_municipality(aoba.pk):
+        late = make_span(aoba, from_at=noon(date(2026, 9, 20)))
+    found = ask("month_end_differs")
+    ends = ["2026-09-30", "2026-10-31"]
+    assert [(one.municipality, one.about) for one in found] == [(aoba, end) for end in ends]
+    assert [one.facts for one in found] == [{"day": end} for end in ends]
+    with in_municipality(aoba.pk):
+        ReaderSpan.objects.filter(pk=late.pk).update(until_at=late.from_at, ended_by="erased")
+    assert ask("month_end_differs") == []
+
+
+@pytest.mark.parametrize(
+    "code", ["text_gap", "month_end_differs", "unused_account", "one_approver"]
+)
 def test_one_municipality_that_breaks_does_not_hide_the_others(
     aoba: Municipality, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,8 @@ from django.db.models import Q, QuerySet
 
 from delivery.alarms.cause import Finding, State
 from delivery.alarms.look import Look
+from delivery.facts.drift import drifted_month_ends
+from delivery.facts.places import COUNTED
 from messages.domain import grid
 from messages.domain.stage import Stage
 from messages.services import calendar
@@ -22,6 +24,8 @@ log = structlog.get_logger("delivery.alarms")
 
 UNUSED = timedelta(days=180)
 ENOUGH_APPROVERS = 2
+MONTH_ENDS = 2
+"""So many of the newest reported ones are counted again each night."""
 
 
 def text_gap(look: Look) -> Iterator[Finding]:
@@ -76,6 +80,22 @@ def one_approver(look: Look) -> Iterator[Finding]:
         return max(0, ENOUGH_APPROVERS - _members().filter(role__in=approving).count())
 
     yield from _each(look, "one_approver", missing, 1)
+
+
+def month_end_differs(look: Look) -> Iterator[Finding]:
+    """A reported figure that the readers' history does not tell any more."""
+    del look
+    places = Municipality.objects.filter(service__in=COUNTED).order_by("pk")
+    for one in places:
+        try:
+            with in_municipality(one.pk):
+                found = drifted_month_ends(one, MONTH_ENDS)
+        except Exception:
+            log.exception("check failed", task="month_end_differs", municipality_id=one.pk)
+            yield Finding(one.pk, state=State.ERROR)
+            continue
+        for end in found:
+            yield Finding(one.pk, end.isoformat(), {"day": end.isoformat()})
 
 
 def _members() -> QuerySet[Membership]:
