@@ -1,7 +1,7 @@
 """How punctual the whole installation is, day by day: for everybody, without a municipality's name."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from delivery.domain.suppress import PUBLIC, Policy
+from delivery.reasons import ON_PURPOSE
 from kizuna.lib.sqlfile import load
 
 DAYS = 30
@@ -22,17 +23,19 @@ TODAY_FROM = time(9, 10)
 @dataclass(frozen=True, slots=True)
 class PunctualDay:
     """``meant``: deliveries that were to be handed over; ``early``: before 9:00; ``minutes``: from
-    the hour of sending until 95 of 100 were handed over, None where they never were."""
+    the hour of sending until 95 of 100 were handed over, None where they never were. ``is_silent``:
+    readers waited, and nothing was even planned."""
 
     day: date
     meant: int
     early: int
     minutes: int | None
+    is_silent: bool = False
 
     @property
     def share(self) -> float | None:
         """Handed over by 9:00; None where the day is too small to be told."""
-        return share_of(self.early, self.meant)
+        return 0.0 if self.is_silent else share_of(self.early, self.meant)
 
 
 def share_of(early: int, meant: int, policy: Policy = PUBLIC) -> float | None:
@@ -45,7 +48,7 @@ def share_of(early: int, meant: int, policy: Policy = PUBLIC) -> float | None:
 def days(now: datetime) -> list[PunctualDay]:
     """The last days, oldest first; those on which nothing was to be sent are left out. Kept a minute.
 
-    Inside ``across_for_npo``.
+    A day is never left out because the service was down. Inside ``across_for_npo``.
     """
     last = now.date() if now.time() >= TODAY_FROM else now.date() - _DAY
     key = f"status:{last}"
@@ -64,17 +67,44 @@ def _read(first: date, last: date) -> list[PunctualDay]:
     early: dict[date, int] = defaultdict(int)
     delays: dict[date, list[tuple[int, int]]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(load(__file__, "status_meant"), between)
-        meant = dict(cursor.fetchall())
+        cursor.execute(
+            load(__file__, "status_meant"), {**between, "on_purpose": sorted(ON_PURPOSE)}
+        )
+        meant = {day: int(count) for day, count, _planned in cursor.fetchall()}
         cursor.execute(load(__file__, "status_pace"), between)
         for day, delay, is_early, count in cursor.fetchall():
             delays[day].append((delay, int(count)))
             early[day] += int(count) if is_early else 0
-    return [
-        PunctualDay(day, int(count), early[day], _minutes(delays[day], int(count)))
-        for day, count in sorted(meant.items())
+    told = [
+        PunctualDay(day, count, early[day], _minutes(delays[day], count))
+        for day, count in meant.items()
         if count
     ]
+    silent = [PunctualDay(day, 0, 0, None, is_silent=True) for day in _silent(first, last, meant)]
+    return sorted([*told, *silent], key=lambda one: one.day)
+
+
+def _silent(first: date, last: date, meant: Mapping[date, int]) -> Iterator[date]:
+    """Days without a single planned delivery, although enough readers waited for one.
+
+    That readers wait is known from the count of an evening before, or from what was sent before:
+    where the service stood still, nobody may have counted either.
+    """
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    if all(day in meant for day in days):
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            load(__file__, "status_waiting"), {"first": first - timedelta(days=DAYS), "last": last}
+        )
+        counted = {day: int(readers) for day, readers in cursor.fetchall()}
+    waiting = counted[max(before)] if (before := [day for day in counted if day < first]) else 0
+    for day in days:
+        if day in meant:
+            waiting = max(waiting, meant[day])
+        elif waiting >= PUBLIC.base:
+            yield day
+        waiting = counted.get(day, waiting)
 
 
 def _minutes(delays: Sequence[tuple[int, int]], meant: int) -> int | None:

@@ -11,20 +11,15 @@ from functools import cached_property
 from django.db.models import Max, Q
 
 from delivery.domain.states import PENDING, State
-from delivery.models import DailyFact, Hold, PaceFact, Run
+from delivery.models import DailyFact, DayFact, Hold, PaceFact, Run
+from delivery.reasons import ON_PURPOSE
 from kizuna.lib import clock
 from municipalities.domain.words import Service
 from municipalities.models import Municipality
 
-# Left out for a reason that lies with the reader or with somebody's decision: nothing was owed.
-ON_PURPOSE = frozenset(
-    {
-        "stopped", "paused", "unverified", "date_changed", "endpoint_changed", "same_text",
-        "already_received", "service_paused", "opted_out", "another_broadcast",
-        "broadcast_paused", "broadcast_stopped", "stopped_by_npo", "restored",
-    }
-)  # fmt: skip
 SLOT = timedelta(minutes=5)
+Key = tuple[int, str]
+"""A municipality and a channel."""
 
 
 @dataclass(slots=True)
@@ -99,6 +94,36 @@ class Look:
         )
         midnight = self.now.replace(hour=0, minute=0, second=0, microsecond=0)
         return {(m, channel): midnight + SLOT * (last + 1) for m, channel, last in rows}
+
+    @cached_property
+    def days(self) -> dict[Key, DayFact]:
+        """Today's reconciliation by municipality and channel."""
+        rows = DayFact.objects.filter(run_day=self.today)
+        return {(one.municipality_id, one.channel): one for one in rows}
+
+    @cached_property
+    def resumed(self) -> dict[Key, datetime]:
+        """When somebody last let it go on today; '' is every channel."""
+        rows = Hold.objects.filter(run_day=self.today, resumed_at__isnull=False)
+        last = rows.values_list("municipality_id", "channel").annotate(last=Max("resumed_at"))
+        return {(municipality, channel): moment for municipality, channel, moment in last}
+
+    def still(self, run: Run, channel: str) -> timedelta:
+        """How long the facts know that something could have been sent and nothing was.
+
+        Not since the last message alone: who joins at noon, a broadcast, a run that was let go on
+        began later. And what was not counted since says nothing.
+        """
+        key, day = (run.municipality_id, channel), self.days.get((run.municipality_id, channel))
+        began = [
+            run.opens_at,
+            self.last_sent.get(key),
+            self.resumed.get(key),
+            self.resumed.get((run.municipality_id, "")),
+            day.waiting_since if day else None,
+        ]
+        seen = min(self.now, day.counted_at) if day else self.now
+        return seen - max(one for one in began if one is not None)
 
     @cached_property
     def held(self) -> set[tuple[int, str]]:

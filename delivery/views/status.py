@@ -27,9 +27,11 @@ def status(request: HttpRequest) -> HttpResponse:
     if told:
         share = share_of(sum(one.early for one in told), sum(one.meant for one in told))
         context |= {
+            "is_told": share is not None,
             "share": floored(share),
             "latest": told[-1],
             "latest_share": floored(told[-1].share),
+            "silent": sum(one.is_silent for one in told),
             "charts": [_shares(told), _minutes(told)],
         }
     response = TemplateResponse(request, "status.html", context)
@@ -61,7 +63,10 @@ def _shares(days: Sequence[PunctualDay]) -> Chart:
             _axis(days), [Series("", [one.share for one in days])], tick="percent"
         ),
         head=[_("Day"), _("Handed over by 9:00")],
-        rows=[(day_words(one.day), floored(one.share)) for one in days],
+        rows=[
+            (day_words(one.day), _("not sent") if one.is_silent else floored(one.share))
+            for one in days
+        ],
     )
 
 
@@ -84,8 +89,11 @@ def _minutes(days: Sequence[PunctualDay]) -> Chart:
             top=10,
         ),
         head=[_("Day"), _("Minutes")],
-        rows=[
-            (day_words(one.day), _("not reached") if one.minutes is None else one.minutes)
-            for one in days
-        ],
+        rows=[(day_words(one.day), _unless_known(one)) for one in days],
     )
+
+
+def _unless_known(one: PunctualDay) -> object:
+    if one.is_silent:
+        return _("not sent")
+    return _("not reached") if one.minutes is None else one.minutes

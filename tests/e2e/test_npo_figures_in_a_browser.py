@@ -59,7 +59,7 @@ def aoba(transactional_db: None) -> Iterator[Municipality]:
 
 def punctual(aoba: Municipality) -> None:
     with in_municipality(aoba.pk):
-        for back in range(1, 31):
+        for back in range(31):
             day = clock.today() - timedelta(days=back)
             common = {"municipality": aoba, "run_day": day, "channel": "email"}
             late = 120 if back == 9 else 2

@@ -7,10 +7,13 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from delivery.models import DailyFact, PaceFact
+from delivery import status_figures
+from delivery.models import AudienceFact, DailyFact, PaceFact
+from delivery.reasons import ON_PURPOSE
+from delivery.status_figures import PunctualDay
 from kizuna.lib import clock
 from municipalities.models import Municipality
-from municipalities.tenancy.scope import in_municipality
+from municipalities.tenancy.scope import across_for_npo, in_municipality
 from tests import world
 from tests.console.days import DAY
 
@@ -35,8 +38,30 @@ def send(one: Municipality, on: date, slots: dict[int, int], skipped: int = 0) -
             DailyFact.objects.create(**common, state="skipped", reason="paused", count=skipped)
 
 
+def leave_out(one: Municipality, on: date, reason: str, count: int) -> None:
+    with in_municipality(one.pk):
+        DailyFact.objects.create(
+            municipality=one, run_day=on, channel="email", state="skipped", reason=reason,
+            count=count,
+        )  # fmt: skip
+
+
+def wait(one: Municipality, on: date, readers: int) -> None:
+    """So many were active at the end of that day."""
+    with in_municipality(one.pk):
+        AudienceFact.objects.create(
+            municipality=one, on=on, dimension="all", readers=readers, subscriptions=readers,
+            courses=readers, children=readers,
+        )  # fmt: skip
+
+
 def eight(slug: str = "aoba", hour: int = 8) -> Municipality:
     return world.make_municipality(slug, send_time=time(hour, 0), last_hour=time(21, 0))
+
+
+def read() -> list[PunctualDay]:
+    with across_for_npo():
+        return status_figures.days(clock.now())
 
 
 def shown() -> str:
@@ -47,7 +72,7 @@ def shown() -> str:
 
 def test_the_share_by_nine_and_the_time_it_took(db: None) -> None:
     aoba = eight()
-    send(aoba, YESTERDAY, {96: 900, 97: 60, 107: 30, 108: 10}, skipped=500)
+    send(aoba, DAY, {96: 900, 97: 60, 107: 30, 108: 10}, skipped=500)
     page = shown()
     assert "この30日間、お便りの99.0%を午前9時までに送り出しました。" in page
     # 96 of 100 had gone ten minutes after eight.
@@ -61,6 +86,62 @@ def test_no_municipality_is_named_and_small_days_are_not_told(db: None) -> None:
     page = shown()
     assert "お知らせできる数字はまだありません" in page
     assert "青葉市" not in page
+
+
+@pytest.mark.parametrize("reason", ["late", "late_unreachable", "late_held", "unreadable"])
+def test_what_was_skipped_because_it_was_too_late_counts_as_not_sent(db: None, reason: str) -> None:
+    aoba = eight()
+    send(aoba, YESTERDAY, {96: 300})
+    leave_out(aoba, YESTERDAY, reason, 700)
+    page = shown()
+    assert "お便りの30.0%を" in page
+    assert "届かず" in page
+
+
+@pytest.mark.parametrize("reason", sorted(ON_PURPOSE))
+def test_what_was_left_out_on_purpose_is_not_counted(db: None, reason: str) -> None:
+    aoba = eight()
+    send(aoba, YESTERDAY, {96: 300})
+    leave_out(aoba, YESTERDAY, reason, 700)
+    assert "お便りの100.0%を" in shown()
+
+
+def test_a_day_on_which_nothing_was_planned_is_told_as_not_sent(db: None) -> None:
+    aoba = eight()
+    send(aoba, YESTERDAY - timedelta(days=3), {96: 300})
+    send(aoba, YESTERDAY, {96: 300})
+    days = {one.day: one for one in read()}
+    assert [day for day, one in days.items() if one.is_silent] == [
+        YESTERDAY - timedelta(days=2),
+        YESTERDAY - timedelta(days=1),
+        # Ten past nine is over today, and nothing went out.
+        DAY,
+    ]
+    page = shown()
+    assert "送信なし。" in page
+    assert "3日は、お便りを送れませんでした。" in page
+    assert page.count("送信なし</td>") == 6
+
+
+def test_an_outage_is_told_where_only_the_readers_are_known(db: None) -> None:
+    wait(eight(), DAY - timedelta(days=40), 50)
+    assert len(read()) == 30
+    assert all(one.is_silent for one in read())
+    assert "30日は、お便りを送れませんでした。" in shown()
+
+
+@pytest.mark.parametrize("readers", [0, 49])
+def test_before_there_are_readers_enough_no_day_is_missing(db: None, readers: int) -> None:
+    wait(eight(), DAY - timedelta(days=40), readers)
+    assert read() == []
+
+
+def test_a_day_on_which_all_was_left_out_on_purpose_is_no_outage(db: None) -> None:
+    aoba = eight()
+    send(aoba, YESTERDAY - timedelta(days=1), {96: 300})
+    leave_out(aoba, YESTERDAY, "service_paused", 300)
+    leave_out(aoba, DAY, "service_paused", 300)
+    assert not any(one.is_silent for one in read())
 
 
 def test_whoever_sends_in_the_evening_is_not_late(db: None) -> None:
