@@ -20,10 +20,12 @@ from municipalities.models import StaffUser
 class Consequence:
     """What the readers of a version get once it is withdrawn.
 
-    ``in_effect``: it is the one that is sent today. ``instead``: the version that is sent in its
-    place, an earlier one or another wording; None where nothing changes today, or nothing is left.
+    ``in_effect``: it is the one that is sent on ``on``, which is today, or the day on which it would
+    come into effect. ``instead``: the version that is sent in its place, an earlier one or another
+    wording; None where nothing changes, or nothing is left.
     """
 
+    on: date
     in_effect: bool
     instead: TextVersion | None
 
@@ -33,22 +35,23 @@ class Consequence:
         return self.in_effect and self.instead is None
 
 
-def consequence(version: TextVersion, on: date) -> Consequence:
-    """What would be sent on that day if the version were not there."""
+def consequence(version: TextVersion, today: date) -> Consequence:
+    """What would be sent if the version were not there: today, or once it would come into effect."""
+    on = max(today, version.effective_from)
     text = version.base_text
     texts = dict(shelf(on))
     place = (text.stage, Audience(text.audience), Variant(version.variant))
     sent = texts.pop(place, None)
     if sent is None or sent.id != version.pk:
-        return Consequence(in_effect=False, instead=None)
+        return Consequence(on, in_effect=False, instead=None)
     earlier = TextVersion.objects.filter(
         base_text=text, variant=version.variant, effective_from__lte=on, withdrawn_at__isnull=True
     ).exclude(pk=version.pk)
     if before := earlier.order_by("-number").first():
-        return Consequence(in_effect=True, instead=before)
+        return Consequence(on, in_effect=True, instead=before)
     other = pick(texts, *place)
     found = TextVersion.objects.select_related("base_text").filter(pk=other.id) if other else None
-    return Consequence(in_effect=True, instead=found.first() if found else None)
+    return Consequence(on, in_effect=True, instead=found.first() if found else None)
 
 
 def withdraw(

@@ -107,11 +107,13 @@ def take_back(request: NpoRequest, version: int) -> HttpResponse:
                 request, _("Withdrawn. The next text that is put together goes without it.")
             )
             return back
+    today = clock.today()
     context = {
         "place": "desk",
         "one": one,
+        "is_scheduled": one.effective_from > today,
         "title": text_said(one.base_text, one.variant),
-        "then": consequence(one, clock.today()),
+        "then": consequence(one, today),
         "reason": reason,
         "mistakes": mistakes,
         "wrong": dict(mistakes),

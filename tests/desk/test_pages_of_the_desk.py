@@ -139,6 +139,22 @@ def test_the_form_keeps_a_draft_by_itself(people: Desk) -> None:
     assert "<html" not in part.content.decode()
 
 
+def test_of_a_version_that_is_sent_later_the_page_tells_what_goes_on_instead(
+    people: Desk,
+) -> None:
+    day = clock.today() + timedelta(days=7)
+    later = world.make_text("d45", "来週から。", effective_from=day)
+    address = reverse("npo:desk_withdraw", args=[later.pk])
+    page = client_of(people.erika).get(address).content.decode()
+    assert "から配信される予定です。取り下げると" in page
+    assert "よく飲んで、よくねむります。" in page
+    assert "読者に届くものは変わりません" not in page
+    alone = world.make_text("d46", "来週から。", effective_from=day)
+    address = reverse("npo:desk_withdraw", args=[alone.pk])
+    page = client_of(people.erika).get(address).content.decode()
+    assert "代わりになる原稿がない" in page
+
+
 def test_a_version_is_taken_back_with_what_comes_instead(people: Desk) -> None:
     erika = client_of(people.erika)
     wrong = world.make_text("d45", "まちがった文です。")

@@ -54,11 +54,26 @@ def test_other_readers_words_fall_back_to_the_standard_ones(desk: Desk) -> None:
     assert (found.instead, found.leaves_nothing) == (desk.version, False)
 
 
-def test_what_is_not_sent_yet_changes_nothing_today(desk: Desk) -> None:
-    later = world.make_text("d45", "来週から。", effective_from=TODAY + timedelta(days=7))
-    assert not consequence(later, TODAY).in_effect
+def test_of_what_is_sent_later_the_day_on_which_it_begins_is_looked_at(desk: Desk) -> None:
+    day = TODAY + timedelta(days=7)
+    later = world.make_text("d45", "来週から。", effective_from=day)
+    found = consequence(later, TODAY)
+    assert (found.on, found.in_effect, found.instead) == (day, True, desk.version)
     withdraw(desk.erika, later.pk, "取りやめました。")
     assert sent(desk) == desk.version.pk
+
+
+def test_what_another_version_overtakes_before_it_begins_changes_nothing(desk: Desk) -> None:
+    later = world.make_text("d45", "来週から。", effective_from=TODAY + timedelta(days=7))
+    world.make_text("d45", "あすから。", effective_from=TODAY + timedelta(days=1))
+    assert not consequence(later, TODAY).in_effect
+
+
+def test_a_stage_that_has_only_a_later_version_is_left_without_when_said_twice(desk: Desk) -> None:
+    later = world.make_text("d46", "来週から。", effective_from=TODAY + timedelta(days=7))
+    assert consequence(later, TODAY).leaves_nothing
+    with refused(Refusal.LEAVES_NOTHING):
+        withdraw(desk.erika, later.pk, "まちがい")
 
 
 def test_a_reason_and_the_role_are_needed_and_it_happens_once(desk: Desk) -> None:
