@@ -20,8 +20,11 @@ LINE: Final = "line"
 
 METRICS: Final = (FIRST_YEAR, PREGNANCY, FATHERS, LINE)
 
-FEWEST_PEERS: Final = 5
-"""With fewer municipalities nobody is compared: they could be guessed."""
+FEWEST_PEERS: Final = 8
+"""With fewer municipalities nobody is compared: they could be guessed. Of five, a quartile is simply
+what one of them has."""
+STEP: Final = 5
+"""Per cent. What is told is rounded so far that it is no single municipality's own figure."""
 FEWEST: Final = 5
 """A share of fewer readers or births than these says nothing, and could tell who they are."""
 
@@ -62,8 +65,10 @@ def standing(counts: Counts, births: Mapping[int, int], month_end: date) -> dict
 
 
 def quartiles(values: Sequence[float]) -> Quartiles | None:
-    """In whole per cents; None for fewer than ``FEWEST_PEERS`` municipalities."""
+    """In steps of five per cent; None for fewer than ``FEWEST_PEERS`` municipalities."""
     if len(values) < FEWEST_PEERS:
         return None
-    low, middle, high = (float(round(one)) for one in quantiles(values, n=4, method="inclusive"))
+    low, middle, high = (
+        float(round(one / STEP) * STEP) for one in quantiles(values, n=4, method="inclusive")
+    )
     return Quartiles(len(values), low, middle, high)

@@ -50,8 +50,8 @@ class Migration(migrations.Migration):
                         fields=("month_end", "size_class", "metric"), name="one_benchmark_each"
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("municipalities__gte", 5)),
-                        name="benchmark_of_five_or_more",
+                        condition=models.Q(("municipalities__gte", 8)),
+                        name="benchmark_of_eight_or_more",
                     ),
                 ],
             },

@@ -37,12 +37,18 @@ class DailyFact(MunicipalityOwned):
 
 class DayFact(MunicipalityOwned):
     """The reconciliation of one day and channel: what planning counted, and the difference that the
-    ledger cannot explain. 0, or something is wrong."""
+    ledger cannot explain. 0, or something is wrong.
+
+    ``broadcasts`` are those of ``planned`` that are no texts of the day. ``waiting_since`` is when the
+    first of those that are still to be sent could have been; null where nothing waits.
+    """
 
     run_day = models.DateField()
     channel = models.CharField(max_length=5, choices=CHANNELS)
     planned = models.PositiveIntegerField()
+    broadcasts = models.PositiveIntegerField(db_default=0)
     unexplained = models.PositiveIntegerField()
+    waiting_since = models.DateTimeField(null=True)
     is_held = models.BooleanField(default=False)
     counted_at = models.DateTimeField()
 
@@ -81,11 +87,13 @@ class PaceFact(MunicipalityOwned):
 
 class Forecast(MunicipalityOwned):
     """What was expected of a day the evening before: how many deliveries, and readers without a
-    text. ``gaps`` lists the stages that had none: ``{"d45": 3}``."""
+    text. ``gaps`` lists the stages that had none: ``{"d45": 3}``. ``broadcasts`` are those of
+    ``expected`` that are no texts of the day."""
 
     run_day = models.DateField()
     channel = models.CharField(max_length=5, choices=CHANNELS)
     expected = models.PositiveIntegerField()
+    broadcasts = models.PositiveIntegerField(db_default=0)
     without_text = models.PositiveIntegerField(default=0)
     gaps = models.JSONField(default=dict)
     made_at = models.DateTimeField()
@@ -235,7 +243,7 @@ class RetentionFact(MunicipalityOwned):
 class Benchmark(models.Model):
     """Where municipalities of one size stand in a month, without a name: what peers may see.
 
-    Kept only where at least five municipalities are behind it.
+    Kept only where at least eight municipalities are behind it.
     """
 
     month_end = models.DateField()
@@ -252,7 +260,7 @@ class Benchmark(models.Model):
                 fields=["month_end", "size_class", "metric"], name="one_benchmark_each"
             ),
             models.CheckConstraint(
-                name="benchmark_of_five_or_more", condition=models.Q(municipalities__gte=5)
+                name="benchmark_of_eight_or_more", condition=models.Q(municipalities__gte=8)
             ),
         )
 

@@ -57,7 +57,7 @@ class Line:
 @require_safe
 @console(Act.SEE_TEXTS)
 def benchmark(request: ConsoleRequest) -> HttpResponse:
-    """The newest month's end; nobody else is named, and nobody compared with fewer than five."""
+    """The newest month's end; nobody else is named, and nobody compared among fewer than eight."""
     month_end = MonthEnd.objects.order_by("-month_end").values_list("month_end", flat=True).first()
     context: dict[str, object] = {
         "place": "exchange",

@@ -55,7 +55,7 @@ SHARED_TABLES: dict[str, tuple[str, str]] = {
     "municipalities_partnernote": (NONE, "the NPO's own notes about its partners"),
     "delivery_alarm": (NONE, "the NPO's own: what needs somebody, over all municipalities"),
     "delivery_alarmcheck": (NONE, "the NPO's own: when each question was asked"),
-    "delivery_benchmark": (READ, "figures of five or more municipalities, without a name"),
+    "delivery_benchmark": (READ, "figures of eight or more municipalities, without a name"),
     "delivery_heartbeat": (WRITE, "when beat and the workers last showed a sign of life"),
 }
 

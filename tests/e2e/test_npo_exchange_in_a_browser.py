@@ -48,7 +48,7 @@ def scene(transactional_db: None) -> Scene:
     ours = world.make_case(aoba, result="待ち時間に話しかけやすくなりました。")
     day = clock.today().replace(day=1) - timedelta(days=1)
     figures(aoba, fathers=8, on=day)
-    peers(5, on=day)
+    peers(7, on=day)
     count_benchmarks()
     return Scene(aoba, theirs, ours, make_meeting(aoba, minato))
 

@@ -1,9 +1,11 @@
-"""Where one stands among municipalities of one size: nobody named, nothing of fewer than five."""
+"""Where one stands among municipalities of one size: nobody named, nothing of fewer than eight."""
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import ProgrammingError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,23 +68,30 @@ def found() -> dict[str, tuple[int, float, float, float]]:
     }
 
 
-def test_the_middle_half_of_five_is_written_down_per_size(aoba: Municipality) -> None:
+@pytest.fixture(autouse=True)
+def _early_in_november() -> Iterator[None]:
+    with time_machine.travel(datetime(2026, 11, 3, 12, tzinfo=clock.TOKYO), tick=False):
+        yield
+
+
+def test_the_middle_half_of_eight_is_written_down_per_size(aoba: Municipality) -> None:
     figures(aoba, fathers=30)
-    peers(4)
+    peers(7)
     world.make_municipality("big")
     assert count_benchmarks() == 4
     rows = found()
-    assert rows[FATHERS] == (5, 12, 14, 16)
-    assert rows[LINE] == (5, 60, 60, 60)
+    # 10, 12, 14, 16, 18, 20, 22 and 30 of 100: no quartile is the figure of one of them.
+    assert rows[FATHERS] == (8, 15, 15, 20)
+    assert rows[LINE] == (8, 60, 60, 60)
     # 40 of 200 expected births, 30 pregnancies for as many.
-    assert rows[FIRST_YEAR] == (5, 20, 20, 20)
-    assert rows[PREGNANCY] == (5, 15, 15, 15)
+    assert rows[FIRST_YEAR] == (8, 20, 20, 20)
+    assert rows[PREGNANCY] == (8, 15, 15, 15)
     assert {one.size_class for one in Benchmark.objects.all()} == {"100-299"}
 
 
-def test_four_municipalities_leave_nothing_and_what_was_there_goes(aoba: Municipality) -> None:
+def test_seven_municipalities_leave_nothing_and_what_was_there_goes(aoba: Municipality) -> None:
     figures(aoba, fathers=30)
-    others = peers(4)
+    others = peers(7)
     assert count_benchmarks() == 4
     with in_municipality(others[0].pk):
         Births.objects.all().delete()
@@ -90,10 +99,29 @@ def test_four_municipalities_leave_nothing_and_what_was_there_goes(aoba: Municip
     assert found() == {}
 
 
-def test_each_size_is_for_itself_and_months_before_stay(aoba: Municipality) -> None:
-    peers(5)
+def test_a_week_after_the_month_s_end_what_was_written_stays(aoba: Municipality) -> None:
+    figures(aoba, fathers=30)
+    others = peers(8)
     count_benchmarks()
-    for n in range(5):
+    before = found()
+    with time_machine.travel(datetime(2026, 11, 8, 2, 30, tzinfo=clock.TOKYO), tick=False):
+        with in_municipality(others[7].pk):
+            Births.objects.all().delete()
+        assert count_benchmarks() == 4
+        assert found() == before
+
+
+def test_what_was_never_written_is_written_late(aoba: Municipality) -> None:
+    figures(aoba, fathers=30)
+    peers(7)
+    with time_machine.travel(datetime(2026, 11, 20, 2, 30, tzinfo=clock.TOKYO), tick=False):
+        assert count_benchmarks() == 4
+
+
+def test_each_size_is_for_itself_and_months_before_stay(aoba: Municipality) -> None:
+    peers(8)
+    count_benchmarks()
+    for n in range(8):
         city = world.make_municipality(f"city{n}")
         figures(city, fathers=50, births=2000, on=date(2026, 11, 30))
     count_benchmarks()
@@ -103,10 +131,10 @@ def test_each_size_is_for_itself_and_months_before_stay(aoba: Municipality) -> N
 
 def test_the_page_says_where_one_stands_and_names_nobody(aoba: Municipality, bob: Person) -> None:
     figures(aoba, fathers=30)
-    peers(4)
+    peers(7)
     count_benchmarks()
     page = bob.client().get(PAGE).content.decode()
-    assert "読者のうちお父さんの割合は30%。多くの自治体より高めです（中央 14%）" in page
+    assert "読者のうちお父さんの割合は30%。多くの自治体より高めです（中央 15%）" in page
     assert "読者のうちLINEの割合は60%。多くの自治体と同じくらいです" in page
     assert page.count('<div class="strip"') == 4
     assert "町" not in page.split("<main")[1].split("</main>")[0]
@@ -117,7 +145,7 @@ def test_the_page_says_where_one_stands_and_names_nobody(aoba: Municipality, bob
     [
         (lambda one: None, "最初の数字は、来月の1日に"),
         (lambda one: figures(one, fathers=30, births=None), "出生数が入ると"),
-        (lambda one: figures(one, fathers=30), "まだ5つありません"),
+        (lambda one: figures(one, fathers=30), "まだ8つありません"),
     ],
 )
 def test_what_is_missing_is_told(
@@ -148,8 +176,9 @@ def test_a_municipality_only_reads_benchmarks_and_its_own_figures(
 @given(values=st.lists(st.floats(0, 200), max_size=40))
 def test_quartiles_are_in_order_and_inside(values: list[float]) -> None:
     one = quartiles(values)
-    if len(values) < 5:
+    if len(values) < 8:
         assert one is None
         return
     assert one is not None
-    assert min(values) - 1 <= one.low <= one.middle <= one.high <= max(values) + 1
+    assert min(values) - 2.5 <= one.low <= one.middle <= one.high <= max(values) + 2.5
+    assert {one.low % 5, one.middle % 5, one.high % 5} == {0}
