@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 
 from delivery.domain.coverage import Coverage, months_before
+from delivery.domain.suppress import INSIDE, Policy
 from delivery.figures import Count, covered, last_day
 from delivery.models import MonthEnd, MonthFlow
 from kizuna.lib.text import fold_value
@@ -37,9 +38,12 @@ class Line:
         return self.municipality.service == Service.EXTERNAL
 
 
-def found(words: str = "", largest_at: date | None = None) -> QuerySet[Municipality]:
+def found(
+    words: str = "", largest_at: date | None = None, policy: Policy = INSIDE
+) -> QuerySet[Municipality]:
     """Municipalities whose name, service or code holds these words, in the order of the codes; or
-    those with the most readers at that month's end first."""
+    those with the most readers at that month's end first, as far as the policy lets it be seen:
+    those that are shown the same number stand in the order of the codes."""
     every = Municipality.objects.exclude(kind=MunicipalityKind.NPO)
     if (text := fold_value(words)) == EXTERNAL_WORD:
         every = every.filter(service=Service.EXTERNAL)
@@ -58,9 +62,19 @@ def found(words: str = "", largest_at: date | None = None) -> QuerySet[Municipal
         active = MonthEnd.objects.filter(
             municipality=OuterRef("pk"), month_end=largest_at, dimension="all"
         )
-        every = every.annotate(readers=Subquery(active.values("readers")[:1]))
+        every = every.annotate(readers=Subquery(active.values(shown=_shown("readers", policy))[:1]))
         return every.order_by(F("readers").desc(nulls_last=True), *by_code)
     return every.order_by(*by_code)
+
+
+def _shown(field: str, policy: Policy) -> Case:
+    """What ``single`` of the policy shows, computed by the database; 0 for a hidden number."""
+    step = policy.rounding
+    return Case(
+        When(**{f"{field}__lt": policy.threshold}, then=Value(0)),
+        # Whole numbers are divided to whole numbers.
+        default=(F(field) * 2 + step) / (2 * step) * step,
+    )
 
 
 def lines(month_end: date, municipalities: Sequence[Municipality]) -> list[Line]:

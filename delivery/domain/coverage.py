@@ -7,9 +7,11 @@ of the nearest one known, and widens the range.
 
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import sqrt
+
+from delivery.domain.suppress import Policy
 
 PER_YEAR_CARRIED = 0.05
 """So much births may change in a year; Japan's fell by three to five percent in each of the last."""
@@ -44,6 +46,11 @@ class Coverage:
     def high(self) -> float:
         """If as few were born as may be."""
         return self.children / self.fewest
+
+    def shown(self, policy: Policy) -> "Coverage":
+        """The same of the number that is shown: a share to a tenth of a per cent of known births would
+        tell the exact one."""
+        return replace(self, children=policy.rounded(self.children))
 
 
 def months_before(day: date, months: int) -> date:

@@ -225,7 +225,7 @@ def blocks(lines: Sequence[MonthLine]) -> Chart | None:
 def coverage(shares: Mapping[int, Coverage], policy: Policy) -> Chart | None:
     """Children with texts for each hundred who were born, by age, with the range."""
     kept = {
-        age: one
+        age: one.shown(policy)
         for age, one in sorted(shares.items())
         if one.children >= max(policy.threshold, 1) and one.births >= policy.base
     }
@@ -262,7 +262,7 @@ def coverage(shares: Mapping[int, Coverage], policy: Policy) -> Chart | None:
 def _coverage_row(age: int, one: Coverage, policy: Policy) -> Sequence[object]:
     return (
         age_words(age),
-        policy.rounded(one.children),
+        one.children,
         policy.rounded(round(one.births)),
         share(one.share),
         f"{share(one.low)} - {share(one.high)}",

@@ -71,4 +71,4 @@ def _rate(one: Month, before: Month, policy: Policy) -> float | None:
     followers = before.channels.get("line", Count()).subscriptions
     if followers <= 0 or followers < policy.base:
         return None
-    return one.line_blocked / followers
+    return policy.rounded(one.line_blocked) / policy.rounded(followers)

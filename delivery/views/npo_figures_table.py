@@ -75,6 +75,7 @@ def _change(readers: int | str | None, year_ago: int | None, policy: Policy) -> 
 def _coverage(one: Coverage | None, policy: Policy) -> str:
     if one is None or one.births < policy.base or single(one.children, policy) is None:
         return ""
+    one = one.shown(policy)
     return _("%(share)s (%(low)s to %(high)s)") % {
         "share": share(one.share),
         "low": share(one.low),
@@ -89,7 +90,7 @@ def municipalities(request: NpoRequest) -> HttpResponse:
     wanted = asked(request)
     words, month_end = request.GET.get("q", "")[:LONGEST_SEARCH], figures.latest()
     by_size = request.GET.get("sort") == "size"
-    chosen = figures_table.found(words, month_end if by_size else None)
+    chosen = figures_table.found(words, month_end if by_size else None, wanted.policy)
     page = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
     lines = figures_table.lines(month_end, list(page)) if month_end else []
     rows = [_row(line, wanted.policy) for line in lines]

@@ -172,4 +172,4 @@ def test_the_days_after_the_month_s_end_are_told_as_well(
                 municipality=counted, on=date(2026, 11, day), dimension="all", value="",
                 readers=readers, subscriptions=readers, courses=readers, children=readers,
             )  # fmt: skip
-    assert "11月24日・火の終わり </dt> <dd>612</dd>" in shown(head, "/npo/figures/")
+    assert "11月24日・火の終わり </dt> <dd> 612 </dd>" in shown(head, "/npo/figures/")

@@ -39,6 +39,37 @@ def test_the_largest_first(head: Client, country: list[Municipality]) -> None:
     assert page.index("第59市") < page.index("第58市") < page.index("第30市")
 
 
+def test_published_figures_are_in_the_order_of_what_is_shown(head: Client, db: None) -> None:
+    """Within one rounded number the codes decide: the order tells nothing that the number hides."""
+    for n, readers in enumerate([104, 102, 96, 7, 9, 115]):
+        code = LocalGovernment.objects.create(
+            code=f"{n + 10:02}1000", kind="city", prefecture="青森県", name=f"第{n}市",
+            kana=f"ダイ{n}シ", source="test", as_of="2026-01-01",
+        )  # fmt: skip
+        one = world.make_municipality(f"city{n}", name=f"第{n}市", code=code)
+        facts.take_month_ends(one, count=1, readers=readers)
+
+    def order(query: str) -> list[int]:
+        page = shown(head, f"/npo/figures/municipalities/?sort=size{query}")
+        return sorted(range(6), key=lambda n: page.index(f"第{n}市"))
+
+    assert order("") == [5, 0, 1, 2, 4, 3]
+    assert order("&as=public") == [5, 0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("path", ["municipalities/", "m/aoba/"])
+def test_a_published_share_is_one_of_the_published_number(
+    head: Client, aoba: Municipality, path: str
+) -> None:
+    facts.take_month_ends(aoba, count=1, readers=614)
+    facts.know_births(aoba, y2024=700, y2025=700)
+    exact, public = (shown(head, f"/npo/figures/{path}{query}") for query in ("", "?as=public"))
+    # 614 * 210 // 600 = 214 children under one year of 700.
+    assert "30.6%" in exact
+    assert "30.6%" not in public
+    assert "30.0%" in public
+
+
 def test_found_by_prefecture_name_and_code(head: Client, country: list[Municipality]) -> None:
     path = "/npo/figures/municipalities/"
     assert "3団体のうち1〜3番目" in shown(head, f"{path}?q=青森")
