@@ -38,9 +38,18 @@ def quotable() -> QuerySet[Thanks]:
 def waiting() -> QuerySet[Thanks]:
     """Those that may be published once somebody has read them; the longest wait first."""
     return (
-        Thanks.objects.filter(may_publish=True, quotable_at__isnull=True)
+        Thanks.objects.filter(may_publish=True, quotable_at__isnull=True, set_aside_at__isnull=True)
         .select_related("municipality")
         .order_by("month", "pk")
+    )
+
+
+def aside() -> QuerySet[Thanks]:
+    """Those that somebody has read and set aside, newest first."""
+    return (
+        Thanks.objects.filter(may_publish=True, set_aside_at__isnull=False)
+        .select_related("municipality")
+        .order_by("-set_aside_at", "-pk")
     )
 
 
@@ -74,14 +83,36 @@ def clear(one: Thanks, staff: StaffUser, text: str) -> None:
 
 def take_back(one: Thanks, staff: StaffUser) -> None:
     """No longer quotable; it waits for a reader again."""
-    _write(one, staff, "npo.voice_taken_back", text="")
+    _write(one, staff, "npo.voice_taken_back")
 
 
-def _write(one: Thanks, staff: StaffUser, act: str, *, text: str) -> None:
+def set_aside(one: Thanks, staff: StaffUser, reason: str) -> None:
+    """Neither quotable nor waiting, for a reason that the municipality sees in its records."""
+    _write(one, staff, "npo.voice_set_aside", reason=reason, is_aside=True)
+
+
+def bring_back(one: Thanks, staff: StaffUser) -> None:
+    """What was set aside waits for a reader again."""
+    _write(one, staff, "npo.voice_brought_back")
+
+
+def _write(
+    one: Thanks,
+    staff: StaffUser,
+    act: str,
+    *,
+    text: str = "",
+    reason: str = "",
+    is_aside: bool = False,
+) -> None:
+    now = clock.now()
     with stepping_into(one.municipality_id):
         Thanks.objects.filter(pk=one.pk).update(
             quotable_text=text,
-            quotable_at=clock.now() if text else None,
+            quotable_at=now if text else None,
             quotable_by=staff if text else None,
+            set_aside_at=now if is_aside else None,
+            set_aside_by=staff if is_aside else None,
         )
-        note(Municipality.objects.get(pk=one.municipality_id), staff, act, about=f"voice {one.pk}")
+        municipality = Municipality.objects.get(pk=one.municipality_id)
+        note(municipality, staff, act, about=f"voice {one.pk}", purpose=reason)

@@ -203,9 +203,18 @@ class Thanks(MunicipalityOwned):
     quotable_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    # Read, and not fit to be quoted: it leaves the queue, and may be brought back.
+    set_aside_at = models.DateTimeField(null=True)
+    set_aside_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = (
+            CheckConstraint(
+                name="thanks_quotable_or_set_aside",
+                condition=Q(quotable_at__isnull=True) | Q(set_aside_at__isnull=True),
+            ),
             CheckConstraint(
                 name="thanks_quotable_by_consent",
                 condition=Q(quotable_at__isnull=True, quotable_text="")

@@ -45,6 +45,8 @@ ACTS: Mapping[str, str | Promise] = {
     "births.changed": _("Entered or changed the births of a year"),
     "npo.voice_cleared": _("NPO: let a reader's voice be quoted"),
     "npo.voice_taken_back": _("NPO: took a quoted voice back"),
+    "npo.voice_set_aside": _("NPO: set a reader's voice aside"),
+    "npo.voice_brought_back": _("NPO: brought a voice back that was set aside"),
     "data.exported": _("Took the municipality's data along"),
     "npo.founded": _("NPO: wrote the municipality down"),
     "npo.settings_changed": _("NPO: changed the settings"),

@@ -62,6 +62,47 @@ def test_clearing_and_taking_back_stand_in_the_municipality_s_records(
     assert "ありがとう" in head.get(WAITING).content.decode()
 
 
+def test_a_voice_that_is_not_fit_leaves_the_queue_and_may_come_back(
+    head: Client, aoba: Municipality
+) -> None:
+    one = facts.thank(aoba, "個人的なお願いです。")
+    page = f"/npo/voices/{one.pk}/"
+    typed = {"aside": "1", "reason": "引用に向かない内容です。"}
+    assert head.post(page, typed).status_code == 302
+    assert "個人的なお願い" not in head.get(LIST).content.decode()
+    queue = head.get(WAITING).content.decode()
+    assert "個人的なお願い" not in queue
+    assert "引用しないことにした1件を見る" in queue
+    assert "個人的なお願い" in head.get(f"{WAITING}?aside=1").content.decode()
+    assert "引用しないことになっています" in head.get(page).content.decode()
+    assert head.post(page, {"back": "1"}).status_code == 302
+    assert "個人的なお願い" in head.get(WAITING).content.decode()
+    with in_municipality(aoba.pk):
+        acts = list(StaffAct.objects.order_by("pk").values_list("act", "about", "purpose"))
+        assert Thanks.objects.get().set_aside_by is None
+    assert acts == [
+        ("npo.voice_set_aside", f"voice {one.pk}", "引用に向かない内容です。"),
+        ("npo.voice_brought_back", f"voice {one.pk}", ""),
+    ]
+
+
+def test_whoever_sets_a_voice_aside_says_why(head: Client, aoba: Municipality) -> None:
+    one = facts.thank(aoba, "ありがとう")
+    answer = head.post(f"/npo/voices/{one.pk}/", {"aside": "1", "reason": " "})
+    assert answer.status_code == 400
+    assert "引用しない理由を" in answer.content.decode()
+    assert "ありがとう" in head.get(WAITING).content.decode()
+
+
+def test_what_was_quoted_is_no_longer_quoted_once_it_is_set_aside(
+    head: Client, aoba: Municipality
+) -> None:
+    one = facts.thank(aoba, "ありがとう")
+    clear(head, one, "ありがとう。")
+    head.post(f"/npo/voices/{one.pk}/", {"aside": "1", "reason": "本人の希望です。"})
+    assert "ありがとう。" not in head.get(LIST).content.decode()
+
+
 def test_an_empty_box_clears_nothing(head: Client, aoba: Municipality) -> None:
     one = facts.thank(aoba, "ありがとう")
     answer = head.post(f"/npo/voices/{one.pk}/", {"text": " "})

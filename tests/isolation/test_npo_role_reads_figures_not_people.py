@@ -55,6 +55,8 @@ NPO_WRITES = {
         "UPDATE (quotable_at)",
         "UPDATE (quotable_by_id)",
         "UPDATE (quotable_text)",
+        "UPDATE (set_aside_at)",
+        "UPDATE (set_aside_by_id)",
     },
     "stage_messages_avoidedword": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "stage_messages_basetext": {"SELECT", "INSERT"},

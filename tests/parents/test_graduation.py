@@ -105,6 +105,9 @@ def test_what_is_written_belongs_to_nobody(aoba: Municipality) -> None:
         "quotable_text",
         "quotable_at",
         "quotable_by",
+        # Who set it aside as not fit for that, and when: staff again.
+        "set_aside_at",
+        "set_aside_by",
     }
 
 
