@@ -38,9 +38,11 @@ SECONDS = 20
 
 @dataclass(slots=True)
 class Expected:
-    """One channel of a day to come. ``gaps``: stage → how many readers have no text there."""
+    """One channel of a day to come. ``broadcasts``: those of ``count`` that are no texts of the day;
+    ``gaps``: stage → how many readers have no text there."""
 
     count: int = 0
+    broadcasts: int = 0
     gaps: Counter[str] = field(default_factory=Counter)
 
 
@@ -73,6 +75,7 @@ def make(municipality_id: int, on: date) -> bool:
                 run_day=on,
                 channel=channel,
                 expected=one.count,
+                broadcasts=one.broadcasts,
                 without_text=one.gaps.total(),
                 gaps=dict(one.gaps),
                 made_at=Now(),
@@ -103,6 +106,7 @@ def expected(municipality: Municipality, on: date) -> dict[str, Expected]:
             found[channel].count += readers
     for channel, readers in _broadcasts(on).items():
         found[channel].count += readers
+        found[channel].broadcasts += readers
     return found
 
 

@@ -75,7 +75,8 @@ WITH due AS (
     )
     SELECT
         %(run_day)s, %(municipality)s, subscription_id, endpoint_id, course_id, kind, anchor,
-        text_id, edition_id, channel, %(opens_at)s, %(closes_at)s,
+        -- Whoever joins later waits since then.
+        text_id, edition_id, channel, greatest(%(opens_at)s, now()), %(closes_at)s,
         CASE WHEN verdict = '' THEN 'planned' ELSE 'skipped' END,
         verdict,
         CASE WHEN verdict = '' THEN NULL ELSE now() END

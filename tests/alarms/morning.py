@@ -76,7 +76,12 @@ def pace(municipality: Municipality, moment: time, count: int = 10, channel: str
 
 
 def day_fact(
-    municipality: Municipality, on: date = DAY, *, planned: int = 0, unexplained: int = 0
+    municipality: Municipality,
+    on: date = DAY,
+    *,
+    planned: int = 0,
+    unexplained: int = 0,
+    **fields: Any,
 ) -> None:
     with in_municipality(municipality.pk):
         DayFact.objects.update_or_create(
@@ -87,15 +92,22 @@ def day_fact(
                 "planned": planned,
                 "unexplained": unexplained,
                 "counted_at": clock.now(),
+                **fields,
             },
         )
 
 
-def forecast(municipality: Municipality, expected: int, on: date = DAY) -> None:
+def forecast(
+    municipality: Municipality, expected: int, on: date = DAY, broadcasts: int = 0
+) -> None:
     with in_municipality(municipality.pk):
         Forecast.objects.update_or_create(
             municipality=municipality,
             run_day=on,
             channel="email",
-            defaults={"expected": expected, "made_at": clock.now() - timedelta(hours=15)},
+            defaults={
+                "expected": expected,
+                "broadcasts": broadcasts,
+                "made_at": clock.now() - timedelta(hours=15),
+            },
         )

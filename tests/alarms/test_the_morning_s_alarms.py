@@ -2,6 +2,7 @@
 
 from datetime import time, timedelta
 
+import pytest
 from django.core.cache import cache
 
 from delivery import invariants
@@ -114,6 +115,54 @@ def test_who_asked_to_wait_is_not_told_that_it_waits(aoba: Municipality) -> None
     assert ask("run_stuck") == ask("nothing_sent") == []
 
 
+def test_whoever_joins_later_has_waited_since_then(aoba: Municipality) -> None:
+    running(aoba)
+    make_facts(aoba, DAY, Rows("email", "sent", 300), Rows("email", "planned", 30))
+    pace(aoba, time(8, 10))
+    day_fact(aoba, planned=330, waiting_since=at(9, 20), counted_at=at(9, 25))
+    assert ask("run_stuck", at(9, 25)) == []
+    day_fact(aoba, planned=330, waiting_since=at(9, 20), counted_at=at(9, 26))
+    (found,) = ask("run_stuck", at(9, 26))
+    assert found.facts == {"channel": "email", "pending": 30, "minutes": 6}
+    pace(aoba, time(9, 25))
+    assert ask("run_stuck", at(9, 30)) == []
+
+
+def test_what_was_not_counted_since_says_nothing(aoba: Municipality) -> None:
+    running(aoba)
+    make_facts(aoba, DAY, Rows("email", "sent", 300), Rows("email", "planned", 300))
+    pace(aoba, time(9, 0))
+    day_fact(aoba, planned=600, waiting_since=at(8, 0), counted_at=at(9, 6))
+    assert ask("run_stuck", at(9, 20)) == []
+    day_fact(aoba, planned=600, waiting_since=at(8, 0), counted_at=at(9, 11))
+    assert len(ask("run_stuck", at(9, 20))) == 1
+
+
+@pytest.mark.parametrize("channel", ["", "email"])
+def test_what_was_let_go_on_has_its_five_and_ten_minutes(aoba: Municipality, channel: str) -> None:
+    running(aoba)
+    make_facts(aoba, DAY, Rows("email", "sent", 100), Rows("email", "planned", 1204))
+    make_facts(aoba, DAY, Rows("line", "planned", 50))
+    pace(aoba, time(8, 10))
+    with in_municipality(aoba.pk):
+        for one in {channel, "line"} if channel else {channel}:
+            Hold.objects.create(
+                municipality=aoba, run_day=DAY, channel=one, kind="pause", reason="文面の誤り",
+                waiting=1254, resumed_at=at(9, 20),
+            )  # fmt: skip
+    assert ask("run_stuck", at(9, 24)) == ask("nothing_sent", at(9, 29)) == []
+    assert len(ask("run_stuck", at(9, 26))) == len(ask("nothing_sent", at(9, 30))) == 1
+
+
+def test_the_first_who_joins_at_noon_is_not_nothing_sent(aoba: Municipality) -> None:
+    running(aoba)
+    make_facts(aoba, DAY, Rows("email", "planned", 1))
+    day_fact(aoba, planned=1, waiting_since=at(12, 0), counted_at=at(12, 9))
+    assert ask("nothing_sent", at(12, 9)) == []
+    day_fact(aoba, planned=1, waiting_since=at(12, 0), counted_at=at(12, 10))
+    assert len(ask("nothing_sent", at(12, 10))) == 1
+
+
 def test_a_day_that_nobody_counts_is_no_data(aoba: Municipality) -> None:
     running(aoba, swept_at=HALF_PAST_NINE - timedelta(minutes=11))
     (found,) = ask("counting_stopped")
@@ -162,20 +211,18 @@ def test_the_plan_differs_from_the_evening_before(aoba: Municipality) -> None:
     assert ask("forecast_differs") == []
 
 
-def test_a_broadcast_may_add_to_what_was_expected(aoba: Municipality) -> None:
+def test_broadcasts_are_no_texts_of_the_day(aoba: Municipality) -> None:
     running(aoba)
-    forecast(aoba, 312)
-    day_fact(aoba, planned=624)
-    assert len(ask("forecast_differs")) == 1
-    world.make_broadcast(
-        aoba,
-        state="sending",
-        run_day=DAY,
-        send_at=clock.now(),
-        approved_at=clock.now(),
-        approved_by=world.make_staff(aoba),
-    )
-    assert ask("forecast_differs") == []
+    forecast(aoba, 612, broadcasts=300)
+    day_fact(aoba, planned=312)
+    assert ask("forecast_differs") == [], "it leaves at noon"
+    day_fact(aoba, planned=612, broadcasts=300)
+    assert ask("forecast_differs") == [], "it has left"
+    day_fact(aoba, planned=1112, broadcasts=800)
+    assert ask("forecast_differs") == [], "another one was written this morning"
+    day_fact(aoba, planned=300, broadcasts=300)
+    (found,) = ask("forecast_differs")
+    assert found.facts == {"channel": "email", "expected": 312, "planned": 0}
 
 
 def test_a_day_without_any_forecast_is_no_data(aoba: Municipality) -> None:

@@ -1,10 +1,10 @@
 """The facts behind the NPO's pages: one look at the ledger gives the sums, the difference, the pace."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import F
 
-from delivery.domain.outcome import Refused
+from delivery.domain.outcome import Refused, TryLater
 from delivery.models import DailyFact, DayFact, Delivery, Lane, PaceFact
 from delivery.reconciliation import rollup
 from kizuna.lib import clock
@@ -72,6 +72,53 @@ def test_what_was_sent_stands_in_its_five_minutes_of_the_day_in_japan(morning: M
         paces = list(PaceFact.objects.order_by("slot").values_list("slot", "count"))
     # What the provider's log told the next day still belongs to the day it is about.
     assert paces == [(96, 1), (287, 1)]
+
+
+def waiting_since(morning: Morning) -> datetime | None:
+    with in_municipality(morning.municipality.pk):
+        rollup(morning.on)
+        return DayFact.objects.get(channel="email").waiting_since
+
+
+def test_who_joins_later_waits_since_then_and_nobody_where_all_is_sent(morning: Morning) -> None:
+    make_text("d45")
+    make_family(morning.municipality, email="one@example.jp")
+    morning.plan()
+    morning.send()
+    assert waiting_since(morning) is None
+    before = clock.now() - timedelta(minutes=1)
+    make_family(morning.municipality, email="late@example.jp")
+    morning.plan()
+    since = waiting_since(morning)
+    assert since is not None
+    assert since > before
+
+
+def test_what_was_tried_waits_since_it_was_first_tried(morning: Morning) -> None:
+    make_text("d45")
+    make_family(morning.municipality, email="one@example.jp")
+    morning.answers(one=TryLater("greylisted"))
+    morning.plan()
+    morning.send()
+    (row,) = morning.rows()
+    assert row.not_before > clock.now()
+    assert waiting_since(morning) == row.first_attempt_at
+
+
+def test_a_broadcast_is_counted_apart_and_waits_for_nobody_while_paused(morning: Morning) -> None:
+    make_text("d45")
+    make_family(morning.municipality, email="one@example.jp")
+    morning.plan()
+    with in_municipality(morning.municipality.pk):
+        (row,) = Delivery.objects.all()
+        rows = Delivery.objects.filter(id=row.id)
+        rows.update(text_id=-7)
+        rollup(morning.on)
+        fact = DayFact.objects.get(channel="email")
+        assert (fact.planned, fact.broadcasts) == (1, 1)
+        assert fact.waiting_since == row.not_before
+        rows.update(reason="broadcast_paused")
+    assert waiting_since(morning) is None
 
 
 def test_a_day_without_a_run_has_no_facts(morning: Morning) -> None:

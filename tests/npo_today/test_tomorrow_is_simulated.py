@@ -82,6 +82,9 @@ def test_an_approved_broadcast_of_that_day_counts(aoba: Municipality) -> None:
     )
     forecasting.look(this_evening())
     assert forecasts(aoba)["email"] == (7, 0)
+    with in_municipality(aoba.pk):
+        tomorrow = Forecast.objects.get(run_day=at.date(), channel="email")
+    assert tomorrow.broadcasts == 4
 
 
 def test_a_municipality_without_readers_is_not_asked_again_and_again(db: None) -> None:

@@ -12,7 +12,6 @@ from delivery.alarms.look import Look
 from delivery.due import oldest_service_mail_seconds
 from delivery.models import DailyFact, DayFact, Forecast, Heartbeat, Run
 from kizuna.lib import clock
-from messages.models import Broadcast
 
 BEAT_LATE = timedelta(minutes=10)
 PLANNING_AHEAD = timedelta(hours=1)
@@ -85,20 +84,20 @@ def run_stuck(look: Look) -> Iterator[Finding]:
         if not (sums.sent and sums.pending) or look.is_held(pk, channel):
             continue
         few = sums.pending < FEW and sums.pending < sums.owed * 0.05
-        since = max(look.last_sent.get((pk, channel), run.opens_at), run.opens_at)
-        if look.now - since > (STUCK_TAIL if few else STUCK):
-            minutes = int((look.now - since).total_seconds() // 60)
-            left = sums.pending
+        still = look.still(run, channel)
+        if still > (STUCK_TAIL if few else STUCK):
+            minutes, left = int(still.total_seconds() // 60), sums.pending
             yield Finding(pk, channel, {"channel": channel, "pending": left, "minutes": minutes})
 
 
 def nothing_sent(look: Look) -> Iterator[Finding]:
-    """Ten minutes after the send time, of all that was owed not one went out."""
+    """Ten minutes after the send time (or later, where it began later), of all that was owed not one
+    went out."""
     for (pk, channel), sums in look.sums.items():
         run = look.runs.get(pk)
         if run is None or look.now < run.opens_at + PATIENCE or look.is_held(pk, channel):
             continue
-        if sums.owed and not sums.sent:
+        if sums.owed and not sums.sent and look.still(run, channel) >= PATIENCE:
             yield Finding(pk, channel, {"channel": channel, "owed": sums.owed})
 
 
@@ -172,29 +171,23 @@ def _usual_shares(look: Look, municipalities: set[int]) -> dict[tuple[int, str],
 
 
 def forecast_differs(look: Look) -> Iterator[Finding]:
-    """Planned was a tenth (and 20) fewer or more than was expected the evening before."""
-    planned = {
-        (fact.municipality_id, fact.channel): fact.planned
-        for fact in DayFact.objects.filter(run_day=look.today)
-    }
+    """Planned was a tenth (and 20) fewer or more than was expected the evening before.
+
+    Of the texts of the day: a broadcast leaves in its own hour, or is written later that day.
+    """
+    planned = {key: fact.planned - fact.broadcasts for key, fact in look.days.items()}
     expected = {
-        (one.municipality_id, one.channel): one.expected
+        (one.municipality_id, one.channel): one.expected - one.broadcasts
         for one in Forecast.objects.filter(run_day=look.today)
     }
     if planned and not expected and _ran_yesterday(look):
         raise NoDataError
-    # What a broadcast adds in the course of the day, no evening could know.
-    with_broadcast = set(
-        Broadcast.objects.filter(run_day=look.today).values_list("municipality_id", flat=True)
-    )
     for (pk, channel), wanted in expected.items():
         run = look.runs.get(pk)
         if pk not in look.live or run is None or run.planned_at is None:
             continue
         got = planned.get((pk, channel), 0)
         apart = abs(got - wanted)
-        if got > wanted and pk in with_broadcast:
-            continue
         if apart >= FEW and apart > wanted * DIFFERENT:
             yield Finding(pk, channel, {"channel": channel, "expected": wanted, "planned": got})
 
