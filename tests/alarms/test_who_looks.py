@@ -17,7 +17,9 @@ def _nothing_to_do(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks, "wake", lambda *_, **__: None)
 
 
-@pytest.mark.parametrize("queues", [{"email"}, {"line"}, {"plan", "email"}], ids=str)
+@pytest.mark.parametrize(
+    "queues", [{"email"}, {"line"}, {"plan", "email"}], ids=["email", "line", "plan and email"]
+)
 def test_a_worker_sees_that_beat_has_stopped(queues: set[str]) -> None:
     Heartbeat.objects.create(name="beat", at=clock.now() - timedelta(hours=1))
     Ticker("mail@one", queues).tick()
