@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
-from django.db.models import Count, Model, QuerySet, Sum
+from django.db.models import Count, Model, Q, QuerySet, Sum
 
 from delivery.domain.standing import Facts
 from delivery.domain.states import PENDING, State
@@ -154,9 +154,10 @@ def looked_after_by(user_id: int) -> set[int]:
     return set(rows.values_list("municipality_id", flat=True))
 
 
-def open_alarms() -> int:
-    """How many alarms wait for somebody."""
-    return Alarm.objects.filter(closed_at=None, done_at=None).count()
+def open_alarms(now: datetime) -> int:
+    """How many alarms wait for somebody: neither done nor quiet for a day."""
+    rows = Alarm.objects.filter(closed_at=None, done_at=None)
+    return rows.filter(Q(quiet_until=None) | Q(quiet_until__lte=now)).count()
 
 
 def open_holds(on: date) -> QuerySet[Hold]:

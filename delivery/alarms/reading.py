@@ -75,6 +75,15 @@ def silent_since(now: datetime) -> datetime | None:
     return last if now - last > SILENT else None
 
 
+def silence(now: datetime) -> dict[str, datetime | bool | None]:
+    """What ``npo/alarms/silent.html`` needs to say it, if there is anything to say."""
+    since = silent_since(now)
+    return {
+        "silent": since is not None,
+        "silent_since": since if since and since.year > 1970 else None,
+    }
+
+
 def last_looked() -> datetime | None:
     """When a question was asked last, by the database's clock; None: never."""
     found: datetime | None = AlarmCheck.objects.filter(cause__in=CATALOGUE).aggregate(

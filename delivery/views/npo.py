@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from delivery import today_facts
+from delivery.alarms import reading
 from delivery.domain.standing import ORDER, Standing, Tone, late_facts, standing, tone
 from delivery.reasons import words as reason_words
 from delivery.today_facts import Town
@@ -95,7 +96,8 @@ def today(request: NpoRequest) -> HttpResponse:
         ],
         "reason_words": reason_words(chosen.reason) if chosen.reason else "",
         "marks": npo_strip.legend(),
-        "alarms": today_facts.open_alarms(),
+        "alarms": today_facts.open_alarms(now),
+        **reading.silence(now),
         "channels": [kind.value for kind in EndpointKind],
         "states": _states(),
         "mine_possible": bool(today_facts.looked_after_by(request.user.pk)),

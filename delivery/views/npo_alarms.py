@@ -86,7 +86,6 @@ def alarms(request: NpoRequest) -> HttpResponse:
     )
     handled, closed = reading.handled(now), reading.closed(now)
     colleagues = names([one.done_by_id for one in (*handled, *closed)])
-    silent = reading.silent_since(now)
     context: dict[str, Any] = {
         "place": "alarms",
         "now": now,
@@ -99,8 +98,7 @@ def alarms(request: NpoRequest) -> HttpResponse:
         "handled": [_row(one, user, colleagues) for one in handled],
         "closed": [_row(one, user, colleagues) for one in closed],
         "questions": [_question(one) for one in reading.asked()],
-        "silent": silent is not None,
-        "silent_since": silent if silent and silent.year > 1970 else None,
+        **reading.silence(now),
     }
     return TemplateResponse(request, "npo/alarms/list.html", context)
 

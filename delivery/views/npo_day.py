@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from delivery import today_facts
 from delivery.domain.standing import Standing, standing, tone
-from delivery.models import Forecast, Run
+from delivery.models import DayFact, Forecast, Run
 from delivery.reconciliation import ChannelDay, remembered
 from delivery.today_facts import Town
 from delivery.views import figures
@@ -26,18 +26,22 @@ from municipalities.models import Municipality
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A channel's forecast beside what was planned; ``planned`` None before the planning."""
+    """A channel's forecast beside what was planned; ``planned`` None before the planning.
+
+    ``broadcasts``: how many more of those were planned than expected, for each leaves in its hour.
+    """
 
     channel: str
     expected: int
     planned: int | None
+    broadcasts: int
     without_text: int
     gaps: list[tuple[str, int]]
 
     @property
     def difference(self) -> int:
-        """How many more were planned than expected."""
-        return (self.planned or 0) - self.expected
+        """How many more texts of the day were planned than expected."""
+        return (self.planned or 0) - self.expected - self.broadcasts
 
 
 @require_safe
@@ -83,11 +87,14 @@ def found(slug: str) -> Municipality:
 def compared(pk: int, on: date, channels: list[ChannelDay] | None) -> list[Comparison]:
     """The forecast against the plan; ``channels`` None: nothing is planned yet."""
     planned = {one.channel: one.planned for one in channels or []}
+    facts = DayFact.objects.filter(municipality_id=pk, run_day=on)
+    broadcasts = dict(facts.values_list("channel", "broadcasts"))
     return [
         Comparison(
             one.channel,
             one.expected,
             None if channels is None else planned.get(one.channel, 0),
+            broadcasts.get(one.channel, 0) - one.broadcasts,
             one.without_text,
             [(stage_label(Stage.parse(key)), count) for key, count in sorted(one.gaps.items())],
         )

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from delivery.models import DayFact, Forecast, Hold, PaceFact, Run
+from delivery.models import Alarm, AlarmCheck, DayFact, Forecast, Hold, PaceFact, Run
 from kizuna.lib import clock
 from municipalities.models import Assignment, Municipality, StaffUser
 from municipalities.tenancy.scope import across_for_npo, in_municipality
@@ -280,3 +280,44 @@ def test_the_next_seven_days_show_gaps_ends_and_broadcasts(
     for told in ("見込み 990件", "1か所、3人に届きません", "冬の講座", "あたらしい便り", "850人へ"):
         assert told in shown, told
     assert f"/npo/today/aoba/{tomorrow}/" in shown
+
+
+def make_alarm(municipality: Municipality, **fields: object) -> None:
+    with across_for_npo():
+        Alarm.objects.create(
+            cause="run_stuck", municipality=municipality, opened_on=DAY, opened_at=NOON,
+            seen_at=NOON, **fields,
+        )  # fmt: skip
+
+
+def test_quiet_and_done_alarms_are_not_counted_as_open(client: Client, aoba: Municipality) -> None:
+    make_alarm(aoba, about="1")
+    make_alarm(aoba, about="2", done_at=NOON)
+    make_alarm(aoba, about="3", quiet_until=NOON + timedelta(hours=1))
+    make_alarm(aoba, about="4", quiet_until=NOON)
+    make_alarm(aoba, about="5", closed_at=NOON)
+    assert "対応が必要なこと 2件" in page(client)
+
+
+def test_it_says_when_nobody_looks_for_alarms(client: Client, aoba: Municipality) -> None:
+    assert "まだ一度も確かめていません。" in page(client)
+    with across_for_npo():
+        AlarmCheck.objects.create(cause="run_stuck", asked_at=NOON - timedelta(minutes=6))
+    assert "だれも確かめていません。" in page(client)
+    with across_for_npo():
+        AlarmCheck.objects.update(asked_at=NOON - timedelta(minutes=4))
+    assert "確かめていません" not in page(client)
+
+
+@pytest.mark.parametrize(("left", "planned"), [(0, 1000), (300, 1300)])
+def test_a_broadcast_makes_no_difference_whether_it_has_left_or_not(
+    client: Client, aoba: Municipality, left: int, planned: int
+) -> None:
+    with in_municipality(aoba.pk):
+        Forecast.objects.create(
+            municipality=aoba, run_day=DAY, channel="email", expected=1293, broadcasts=300,
+            made_at=NOON,
+        )  # fmt: skip
+        DayFact.objects.update(planned=planned, broadcasts=left)
+    shown = client.get(f"/npo/today/aoba/{DAY}/").content.decode()
+    assert ">+7<" in shown
