@@ -46,5 +46,5 @@ def in_each_place(what: str, today: date, work: Callable[[Municipality], int]) -
             with in_municipality(municipality.pk):
                 total += work(municipality)
         except Exception:
-            log.exception("not counted", what=what, municipality_id=municipality.pk)
+            log.exception("not counted", task=what, municipality_id=municipality.pk)
     return total
