@@ -74,7 +74,7 @@ def test_a_dry_run_publishes_nothing(tmp_path: Path) -> None:
         ("life_day/d45.md", GOOD.replace("今日も", "あ" * 6000), "LINE"),
         ("life_day/d45.md", "---\nstage: [d45\n---\n本文", "life_day/d45.md"),
         ("life_day/d46.md", GOOD, "life_day/d45.md"),
-        ("life_day/d45.en.md", GOOD.replace("subject", "variant: en\nsubject"), "「en」"),
+        ("life_day/d45.fr.md", GOOD.replace("subject", "variant: fr\nsubject"), "「fr」"),
     ],
 )
 def test_one_bad_file_keeps_all_of_them_out_and_is_named(
