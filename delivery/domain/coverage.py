@@ -6,9 +6,10 @@ of the nearest one known, and widens the range.
 """
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from math import sqrt
 
 from delivery.domain.suppress import Policy
@@ -66,16 +67,15 @@ def cover(
 
     ``births``: calendar year → number. None where no number of a year near is known, or it is 0.
     """
-    first = months_before(month_end, oldest) + timedelta(days=1)
-    last = months_before(month_end, youngest)
     expected = doubt = 0.0
     carried = False
-    for year in range(first.year, last.year + 1):
-        source = min(births, key=lambda known: (abs(known - year), -known), default=None)
-        if source is None:
-            return None
-        begin, end = max(first, date(year, 1, 1)), min(last, date(year, 12, 31))
-        part = births[source] * ((end - begin).days + 1) / (366 if year % 4 == 0 else 365)
+    for year, share in _years(month_end, youngest, oldest):
+        source = year
+        if year not in births:
+            if not births:
+                return None
+            source = min(births, key=lambda known: (abs(known - year), -known))
+        part = births[source] * share
         expected += part
         doubt += part * PER_YEAR_CARRIED * abs(source - year)
         carried = carried or source != year
@@ -85,3 +85,15 @@ def cover(
     spread = doubt + Z * sqrt(expected)
     fewest = max(expected - spread, 1.0)
     return Coverage(children, expected, fewest, expected + spread, carried)
+
+
+@lru_cache(maxsize=64)
+def _years(month_end: date, youngest: int, oldest: int) -> Sequence[tuple[int, float]]:
+    """The calendar years in which they were born, each with the part of it that counts."""
+    first = months_before(month_end, oldest) + timedelta(days=1)
+    last = months_before(month_end, youngest)
+    found = []
+    for year in range(first.year, last.year + 1):
+        begin, end = max(first, date(year, 1, 1)), min(last, date(year, 12, 31))
+        found.append((year, ((end - begin).days + 1) / (366 if year % 4 == 0 else 365)))
+    return tuple(found)
