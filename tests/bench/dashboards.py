@@ -1,7 +1,7 @@
 """The two first pages with ten million rows of the past in the ledger."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -70,12 +70,16 @@ class Times:
     cpu: list[float] = field(default_factory=list)
 
 
-def times(client: Client, path: str, count: int) -> Times:
-    """``count`` requests through all middleware, one after the other."""
+def times(
+    client: Client, path: str, count: int, before: Callable[[], object] = lambda: None
+) -> Times:
+    """``count`` requests through all middleware, one after the other, ``before`` each of them what is
+    not measured."""
     took = Times()
     # Nobody collected the static files here; finding one's name costs nothing either way.
     with override_settings(STORAGES={"staticfiles": STATIC}):
         for number in range(WARM_UP + count):
+            before()
             began, busy = time.perf_counter(), time.process_time()
             answer = client.get(path)
             if number >= WARM_UP:
