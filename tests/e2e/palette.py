@@ -11,24 +11,24 @@ COLOURS = 64
 Pixel = tuple[int, ...]
 
 
-def reduced(png: bytes) -> bytes:
-    """A browser's picture (8 bits a channel, not interlaced) with at most ``COLOURS`` colours."""
+def reduced(png: bytes, colours: int = COLOURS) -> bytes:
+    """A browser's picture (8 bits a channel, not interlaced) with at most so many (255) colours."""
     width, height, channels, rows = _read(png)
     counted: Counter[Pixel] = Counter()
     for row in rows:
         counted.update(_pixels(row, channels))
-    palette = [colour for colour, _ in counted.most_common(COLOURS)]
+    palette = [colour for colour, _ in counted.most_common(colours)]
     place = {colour: _nearest(colour, palette) for colour in counted}
     lines = b"".join(
         b"\0" + bytes(place[pixel] for pixel in _pixels(row, channels)) for row in rows
     )
     head = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
-    colours = b"".join(bytes(colour) for colour in palette)
+    table = b"".join(bytes(colour) for colour in palette)
     return SIGNATURE + b"".join(
         _chunk(kind, data)
         for kind, data in (
             (b"IHDR", head),
-            (b"PLTE", colours),
+            (b"PLTE", table),
             (b"IDAT", zlib.compress(lines, 9)),
             (b"IEND", b""),
         )
