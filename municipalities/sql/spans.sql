@@ -8,10 +8,15 @@
 --
 -- The hour is the database's, at the moment of writing and not of the transaction's begin: of two
 -- transactions that change one row, the later one may have begun earlier.
+--
+-- A reader's stop and a dead address, a birth and a new relation at the same moment: whoever changes a
+-- course or an endpoint takes its subscriptions' rows first, as whoever changes a subscription has its.
+-- The second waits for the first and then sees all of it. Without, it would end what is ended, or
+-- take the other's new span for its own.
 
 -- Bring the spans of these subscriptions up to what the readers' tables say now: end those that no
 -- longer say it, begin those that are missing. The arrays belong together, element by element.
-CREATE FUNCTION municipalities_follow_spans(towns bigint[], subscriptions bigint[]) RETURNS void
+CREATE OR REPLACE FUNCTION municipalities_follow_spans(towns bigint[], subscriptions bigint[]) RETURNS void
 LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
     moment timestamptz := clock_timestamp();
@@ -51,7 +56,7 @@ BEGIN
     LOOP
         UPDATE municipalities_readerspan
         SET until_at = greatest(moment, from_at), ended_by = ending.why
-        WHERE id = ANY (ending.ids);
+        WHERE id = ANY (ending.ids) AND until_at IS NULL;
     END LOOP;
 
     INSERT INTO municipalities_readerspan (municipality_id, subscription_id, reader_id, course_id,
@@ -82,7 +87,7 @@ BEGIN
 END $$;
 
 -- New subscriptions: nothing can be open yet.
-CREATE FUNCTION municipalities_spans_begin() RETURNS trigger
+CREATE OR REPLACE FUNCTION municipalities_spans_begin() RETURNS trigger
 LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
     INSERT INTO municipalities_readerspan (municipality_id, subscription_id, reader_id, course_id,
@@ -104,7 +109,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION municipalities_spans_of_subscriptions() RETURNS trigger
+CREATE OR REPLACE FUNCTION municipalities_spans_of_subscriptions() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
     towns bigint[];
@@ -128,7 +133,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION municipalities_spans_of_courses() RETURNS trigger
+CREATE OR REPLACE FUNCTION municipalities_spans_of_courses() RETURNS trigger
 LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
     towns bigint[];
@@ -143,7 +148,7 @@ BEGIN
     CROSS JOIN LATERAL (
         SELECT municipality_id, id FROM municipalities_subscription
         WHERE municipality_id = changed.municipality_id AND course_id = changed.id
-        OFFSET 0
+        FOR NO KEY UPDATE
     ) AS s;
     IF subscriptions IS NOT NULL THEN
         PERFORM municipalities_follow_spans(towns, subscriptions);
@@ -151,7 +156,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION municipalities_spans_of_endpoints() RETURNS trigger
+CREATE OR REPLACE FUNCTION municipalities_spans_of_endpoints() RETURNS trigger
 LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
     towns bigint[];
@@ -166,7 +171,7 @@ BEGIN
     CROSS JOIN LATERAL (
         SELECT municipality_id, id FROM municipalities_subscription
         WHERE municipality_id = changed.municipality_id AND endpoint_id = changed.id
-        OFFSET 0
+        FOR NO KEY UPDATE
     ) AS s;
     IF subscriptions IS NOT NULL THEN
         PERFORM municipalities_follow_spans(towns, subscriptions);
@@ -174,29 +179,29 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER spans_begin AFTER INSERT ON municipalities_subscription
+CREATE OR REPLACE TRIGGER spans_begin AFTER INSERT ON municipalities_subscription
     REFERENCING NEW TABLE AS after
     FOR EACH STATEMENT EXECUTE FUNCTION municipalities_spans_begin();
-CREATE TRIGGER spans_change AFTER UPDATE ON municipalities_subscription
+CREATE OR REPLACE TRIGGER spans_change AFTER UPDATE ON municipalities_subscription
     REFERENCING OLD TABLE AS before NEW TABLE AS after
     FOR EACH STATEMENT EXECUTE FUNCTION municipalities_spans_of_subscriptions();
-CREATE TRIGGER spans_end AFTER DELETE ON municipalities_subscription
+CREATE OR REPLACE TRIGGER spans_end AFTER DELETE ON municipalities_subscription
     REFERENCING OLD TABLE AS before
     FOR EACH STATEMENT EXECUTE FUNCTION municipalities_spans_of_subscriptions();
-CREATE TRIGGER spans_change AFTER UPDATE ON municipalities_course
+CREATE OR REPLACE TRIGGER spans_change AFTER UPDATE ON municipalities_course
     REFERENCING OLD TABLE AS before NEW TABLE AS after
     FOR EACH STATEMENT EXECUTE FUNCTION municipalities_spans_of_courses();
-CREATE TRIGGER spans_change AFTER UPDATE ON municipalities_endpoint
+CREATE OR REPLACE TRIGGER spans_change AFTER UPDATE ON municipalities_endpoint
     REFERENCING OLD TABLE AS before NEW TABLE AS after
     FOR EACH STATEMENT EXECUTE FUNCTION municipalities_spans_of_endpoints();
 
 -- History is ended once and never rewritten: figures that were reported rest on it.
-CREATE FUNCTION municipalities_span_is_history() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION municipalities_span_is_history() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'permission denied: a span is ended once and never changed'
         USING ERRCODE = 'insufficient_privilege';
 END $$;
-CREATE TRIGGER span_is_history BEFORE UPDATE ON municipalities_readerspan
+CREATE OR REPLACE TRIGGER span_is_history BEFORE UPDATE ON municipalities_readerspan
     FOR EACH ROW
     WHEN (OLD.until_at IS NOT NULL OR NEW.until_at IS NULL OR
         (OLD.id, OLD.municipality_id, OLD.subscription_id, OLD.reader_id, OLD.course_id, OLD.kind,
