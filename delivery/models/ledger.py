@@ -51,7 +51,7 @@ class Lane(MunicipalityOwned):
     planned = models.PositiveIntegerField(default=0)
     is_open = models.BooleanField(default=True)
     # The NPO has asked to wait (``Hold``): nobody serves this lane.
-    is_held = models.BooleanField(default=False)
+    is_held = models.BooleanField(default=False, db_default=False)
     not_before = models.DateTimeField()
     served_at = models.DateTimeField(null=True)
     failures = models.PositiveSmallIntegerField(default=0)

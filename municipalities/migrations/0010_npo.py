@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="births",
             name="source",
-            field=models.CharField(blank=True, max_length=60),
+            field=models.CharField(blank=True, db_default="", default="", max_length=60),
         ),
         migrations.AddField(
             model_name="municipality",
@@ -165,13 +165,15 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="municipality",
             name="dkim_selector",
-            field=models.CharField(blank=True, max_length=63),
+            field=models.CharField(blank=True, db_default="", default="", max_length=63),
         ),
         migrations.AddField(
             model_name="staffuser",
             name="npo_role",
             field=models.CharField(
                 blank=True,
+                db_default="",
+                default="",
                 choices=[
                     ("head", "HEAD"),
                     ("operator", "OPERATOR"),
@@ -188,9 +190,16 @@ class Migration(migrations.Migration):
             "UPDATE municipalities_staffuser SET npo_role = 'head' WHERE is_npo",
             "UPDATE municipalities_staffuser SET is_npo = true WHERE npo_role <> ''",
         ),
-        migrations.RemoveField(
-            model_name="staffuser",
-            name="is_npo",
+        # The column stays for one version: processes of the one before still read it, and those of
+        # this one do not write it.
+        migrations.SeparateDatabaseAndState(
+            state_operations=[migrations.RemoveField(model_name="staffuser", name="is_npo")],
+            database_operations=[
+                migrations.RunSQL(
+                    "ALTER TABLE municipalities_staffuser ALTER COLUMN is_npo SET DEFAULT false",
+                    "ALTER TABLE municipalities_staffuser ALTER COLUMN is_npo DROP DEFAULT",
+                )
+            ],
         ),
         migrations.AddField(
             model_name="thanks",
@@ -210,7 +219,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="thanks",
             name="quotable_text",
-            field=models.TextField(blank=True),
+            field=models.TextField(blank=True, db_default="", default=""),
         ),
         migrations.AlterField(
             model_name="municipality",

@@ -13,7 +13,7 @@ class Births(MunicipalityOwned):
     count = models.PositiveIntegerField()
     noted_at = models.DateTimeField()
     # Whose figure it is: '' what the municipality typed in, else a published statistic by name.
-    source = models.CharField(max_length=60, blank=True)
+    source = models.CharField(max_length=60, blank=True, default="", db_default="")
 
     class Meta:
         constraints = (

@@ -198,7 +198,7 @@ class Thanks(MunicipalityOwned):
     may_publish = models.BooleanField(default=False)
     month = models.DateField(help_text="The first of the month it came in: no finer, on purpose.")
     # As it may be quoted: somebody has read it and taken out names and places. '' until then.
-    quotable_text = models.TextField(blank=True)
+    quotable_text = models.TextField(blank=True, default="", db_default="")
     quotable_at = models.DateTimeField(null=True)
     quotable_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

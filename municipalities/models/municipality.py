@@ -91,7 +91,7 @@ class Municipality(models.Model):
     mail_address = models.CharField(max_length=254, blank=True)
     reply_to = models.CharField(max_length=254, blank=True)
     # Under which the mail server signs: <selector>._domainkey.<domain of mail_address>.
-    dkim_selector = models.CharField(max_length=63, blank=True)
+    dkim_selector = models.CharField(max_length=63, blank=True, default="", db_default="")
     send_time = models.TimeField(default=time(8, 0))
     last_hour = models.TimeField(default=time(21, 0))
     last_birthday = models.PositiveSmallIntegerField(default=3)

@@ -29,7 +29,11 @@ class StaffUser(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=40)
     npo_role = models.CharField(
-        max_length=10, blank=True, choices=[(r.value, r.name) for r in NpoRole]
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        choices=[(r.value, r.name) for r in NpoRole],
     )
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
