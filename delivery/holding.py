@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import Now
 
 from delivery import forecasting, ledger
@@ -24,7 +24,7 @@ from municipalities.services import audit
 from municipalities.tenancy.scope import the_municipality_id
 
 MANY = 1_000
-"""More deliveries than this are stopped, or let go on, by two persons."""
+"""More deliveries of a municipality's day than this are stopped, or let go on, by two persons."""
 BOTH = frozenset(kind.value for kind in EndpointKind)
 
 
@@ -48,13 +48,13 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody wants. ``channel`` '': both."""
+    """What somebody wants. ``channel`` '': both. ``by`` None: the program itself."""
 
     municipality: Municipality
     on: date
     channel: str
     reason: str
-    by: StaffUser
+    by: StaffUser | None
 
 
 def pause(asked: Asked) -> Hold:
@@ -67,14 +67,27 @@ def pause(asked: Asked) -> Hold:
     return hold
 
 
+def pause_unasked(municipality: Municipality, on: date, reason: str) -> Hold | None:
+    """It waits, and nobody asked for it. None where nothing waits, or all of it is held already."""
+    _lock(on)
+    if held_channels(on) >= BOTH or not waiting(municipality, on, ""):
+        return None
+    hold = _written(Asked(municipality, on, "", reason, None), "pause")
+    _done(hold, None, "paused", reason)
+    return hold
+
+
 def stop(asked: Asked) -> Hold:
     """End the day for good: at once up to a thousand, else when a second person agrees. Until then it
-    waits, for whoever asks for a stop does not want it to go on meanwhile."""
+    waits, for whoever asks for a stop does not want it to go on meanwhile.
+
+    What counts is the whole day, channel by channel or not, with what this person has stopped of it.
+    """
     _check(asked)
     if _is_asked(asked):
         raise Refused(Obstacle.ALREADY)
     hold = _written(asked, "stop")
-    if hold.waiting > MANY:
+    if at_stake(asked.municipality, asked.on, asked.by) > MANY:
         if not _channels(asked.channel) <= held_channels(asked.on):
             _done(_written(asked, "pause"), asked.by, "paused", asked.reason)
         _note(hold, asked.by, "stop_asked", asked.reason)
@@ -104,11 +117,11 @@ def withdraw(pk: int, by: StaffUser) -> Hold:
 
 
 def resume(pk: int, by: StaffUser, reason: str) -> Hold:
-    """Let it go on: at once up to a thousand, else when a second person says the same."""
+    """Let it go on: at once while a thousand of that day wait, else when a second person agrees."""
     hold = _found(pk)
     if hold.kind != "pause":
         raise Refused(Obstacle.MOVED_ON)
-    needs_two = waiting(hold.municipality, hold.run_day, hold.channel) > MANY
+    needs_two = waiting(hold.municipality, hold.run_day, "") > MANY
     if hold.resume_asked_by_id is None:
         if not reason:
             raise Refused(Obstacle.NO_REASON)
@@ -147,6 +160,20 @@ def waiting(municipality: Municipality, on: date, channel: str) -> int:
         found = forecasting.expected(municipality, on)
         forecast = {name: one.count for name, one in found.items()}
     return sum(forecast.get(name, 0) for name in channels)
+
+
+def is_held_by_another(on: date, by: StaffUser) -> bool:
+    """Whether somebody else lets all of that day wait: the first of two persons who end it."""
+    pauses = Hold.objects.filter(in_force(), kind="pause", run_day=on, asked_by__isnull=False)
+    held = set(pauses.exclude(asked_by=by).values_list("channel", flat=True))
+    return "" in held or held >= BOTH
+
+
+def at_stake(municipality: Municipality, on: date, by: StaffUser | None) -> int:
+    """What waits of that day, and what this person has stopped of it already."""
+    done = Hold.objects.filter(kind="stop", agreed_at__isnull=False, run_day=on, asked_by=by)
+    stopped = done.aggregate(sum=Sum("waiting"))["sum"] or 0
+    return waiting(municipality, on, "") + int(stopped)
 
 
 def enforce(on: date) -> None:
@@ -223,7 +250,7 @@ def _written(asked: Asked, kind: str) -> Hold:
     )
 
 
-def _stopped(hold: Hold, by: StaffUser) -> Hold:
+def _stopped(hold: Hold, by: StaffUser | None) -> Hold:
     hold.agreed_by, hold.agreed_at = by, clock.now()
     hold.save(update_fields=["agreed_by", "agreed_at"])
     # A pause of the same has nothing left that could go on.
@@ -245,14 +272,14 @@ def _channels(channel: str) -> set[str]:
     return {channel} if channel else set(BOTH)
 
 
-def _done(hold: Hold, by: StaffUser, act: str, reason: str) -> None:
+def _done(hold: Hold, by: StaffUser | None, act: str, reason: str) -> None:
     enforce(hold.run_day)
     if Run.objects.filter(run_day=hold.run_day).exists():
         rollup(hold.run_day)
     _note(hold, by, act, reason)
 
 
-def _note(hold: Hold, by: StaffUser, act: str, reason: str) -> None:
+def _note(hold: Hold, by: StaffUser | None, act: str, reason: str) -> None:
     """In the municipality's own records, with the reason."""
     home = Municipality.objects.get(pk=the_municipality_id())
     audit.note(

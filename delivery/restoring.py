@@ -1,8 +1,9 @@
 """After a restore from an older backup: nobody gets a second copy of what was sent since.
 
 Runs while workers and beat are stopped. It plans the day, so that every reader has a row again, and
-then tells the ledger what the send log remembers; the rest is sent when the workers start. Broadcasts
-wait for a person: one may have been stopped or taken back since, and the send log cannot tell.
+then tells the ledger what the send log remembers. The rest waits for a person, every municipality's
+day and every broadcast: one may have been held, stopped or taken back since, and the send log cannot
+tell.
 """
 
 from collections import Counter
@@ -11,13 +12,14 @@ from datetime import date
 
 from django.db import connection
 
-from delivery import broadcasting, ledger
+from delivery import broadcasting, holding, ledger
 from delivery.domain.outcome import Accepted, Outcome, Refused, Unclear
 from delivery.domain.states import State
 from delivery.ledger import Shift
 from delivery.models import Run
 from delivery.planning import plan_day
 from delivery.sendlog import Handed
+from kizuna.lib import clock
 from municipalities.domain.words import Service
 from municipalities.models import Municipality
 from municipalities.tenancy.scope import in_municipality
@@ -27,6 +29,11 @@ PAUSED = (
     "データベースをバックアップから戻したため、自動で一時停止しました。"
     "バックアップの後に中止や取り消しをしていないか確かめてから、再開してください。"
     " / Paused after a restore from a backup: resume it only if it was not stopped or taken back since."
+)
+
+HELD = (
+    "データベースをバックアップから戻しました。バックアップの後に一時停止や中止、休止をしていないか確かめてから、再開してください。"
+    " / Restored from a backup: let it go on only if it was not held, stopped or paused since."
 )
 
 
@@ -49,6 +56,8 @@ def guard(run_day: date, handed: Sequence[Handed] | None) -> Counter[str]:
             else:
                 told += _tell(run_day, [h for h in handed if h.municipality_id == municipality.pk])
             broadcasting.pause_all(run_day, PAUSED)
+            if run_day >= clock.today():
+                holding.pause_unasked(municipality, run_day, HELD)
     return told
 
 

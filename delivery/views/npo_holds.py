@@ -139,15 +139,23 @@ def _form(
         "broadcasts": _broadcasts(municipality, on),
         "many": MANY,
         "sure": sure,
-        "waiting": _waiting(municipality, on, typed.get("channel", "")) if sure else 0,
+        **(_counted(request, municipality, on, typed) if sure else {}),
     }
     status = 422 if wrong else 200
     return TemplateResponse(request, "npo/holds/form.html", context, status=status)
 
 
-def _waiting(municipality: Municipality, on: date, channel: str) -> int:
+def _counted(
+    request: NpoRequest, municipality: Municipality, on: date, typed: dict[str, str]
+) -> dict[str, int]:
+    """How many it is about; and how many of the day decide whether one person is enough."""
     with stepping_into(municipality.pk):
-        return holding.waiting(municipality, on, channel)
+        return {
+            "waiting": holding.waiting(municipality, on, typed["channel"]),
+            "at_stake": holding.at_stake(municipality, on, request.user)
+            if typed["kind"] == "stop"
+            else holding.waiting(municipality, on, ""),
+        }
 
 
 def _broadcasts(municipality: Municipality, on: date) -> list[str]:
@@ -172,8 +180,8 @@ def _said(one: Hold) -> str:
         return _("The stop is taken back. What is on hold waits until somebody lets it go on.")
     if one.kind == "stop":
         return _(
-            "A second person has to agree, because %(count)s are waiting. Until then they are on hold."
-        ) % {"count": count}
+            "A second person has to agree: more than %(many)s of this day wait, or you have stopped them. Until then they are on hold."
+        ) % {"many": number(MANY)}
     if one.resume_asked_by_id:
         return _("A second person has to agree before it goes on.")
     return _("On hold: %(count)s wait until somebody lets them go on.") % {"count": count}

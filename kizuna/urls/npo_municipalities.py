@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from delivery.views import npo_service
 from messages.views import npo_municipality
 from municipalities.views import (
     npo_care,
@@ -26,7 +27,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{ONE}/invite/", npo_settings.invite, name="municipality_invite"),
     path(f"{ONE}/line/", npo_settings.line_account, name="municipality_line"),
     path(f"{ONE}/domain/", npo_domain.domain, name="municipality_domain"),
-    path(f"{ONE}/service/", npo_care.service, name="municipality_service"),
+    path(f"{ONE}/service/", npo_service.service, name="municipality_service"),
     path(f"{ONE}/partner/", npo_care.partner, name="municipality_partner"),
     path(f"{ONE}/note/", npo_care.write_down, name="municipality_note"),
     path(f"{ONE}/members/", npo_care.members, name="municipality_members"),

@@ -1,4 +1,4 @@
-"""What the NPO does for a municipality: mail domain, pause, partner, notes, programme."""
+"""What the NPO does for a municipality: partner, notes, programme."""
 
 from django.contrib import messages as flash
 from django.http import HttpResponse
@@ -12,44 +12,14 @@ from kizuna.lib import clock
 from municipalities.access import npo
 from municipalities.domain.dates import DateProblem, parse_date
 from municipalities.domain.npo_roles import NpoAct
-from municipalities.domain.words import MunicipalityKind, Service
+from municipalities.domain.words import MunicipalityKind
 from municipalities.http import NpoRequest
 from municipalities.models import Municipality
-from municipalities.services import going_live, npo_staff, partners, programmes
+from municipalities.services import npo_staff, partners, programmes
 from municipalities.views.npo_found import Told, the_one
 from municipalities.views.npo_founding_form import in_words
 
 both = require_http_methods(["GET", "HEAD", "POST"])
-
-
-# Pressed on a page from before, the button does what it said or nothing.
-_WISHES = {"pause": going_live.pause, "resume": going_live.resume, "prepare": going_live.prepare}
-_OFFERED = {Service.LIVE: "pause", Service.PAUSED: "resume", Service.EXTERNAL: "prepare"}
-
-
-@both
-@npo(NpoAct.MANAGE_MUNICIPALITIES)
-def service(request: NpoRequest, slug: str) -> HttpResponse:
-    """Pause a running service, let a paused one go on, bring an external one here; with a reason."""
-    one = the_one(slug)
-    if one.service not in _OFFERED:
-        flash.error(request, _("Only a running service is paused, and only a paused one goes on."))
-        return redirect("npo:municipality", slug)
-    if request.method != "POST":
-        return _service(request, one, "", [])
-    reason = request.POST.get("reason", "").strip()
-    if not reason or len(reason) > going_live.LONGEST_REASON:
-        sentence = _("Write the reason in at most %(most)s characters.")
-        return _service(
-            request, one, reason, [("reason", sentence % {"most": going_live.LONGEST_REASON})]
-        )
-    step = _WISHES[wish if (wish := request.POST.get("wish", "")) in _WISHES else "resume"]
-    try:
-        step(one, request.user, reason)
-        flash.success(request, _done(one.service))
-    except going_live.Refused:
-        flash.error(request, _("A colleague was faster: look at how it stands now."))
-    return redirect("npo:municipality", slug)
 
 
 @both
@@ -138,30 +108,8 @@ def _change_members(request: NpoRequest, programme: Municipality) -> None:
     flash.success(request, said % {"name": one.name})
 
 
-def _done(state: str) -> str:
-    """How it stands after the step."""
-    return {
-        Service.PAUSED: _("The service is paused. Nothing goes out any more."),
-        Service.LIVE: _("The service goes on."),
-        Service.PREPARING: _("It is being prepared now. The page says what is open."),
-    }[Service(state)]
-
-
 def _too_long() -> str:
     return _("Write at most %(most)s characters.") % {"most": partners.LONGEST_NOTE}
-
-
-def _service(request: NpoRequest, one: Municipality, reason: str, mistakes: Told) -> HttpResponse:
-    context = {
-        "place": "municipalities",
-        "one": one,
-        "wish": _OFFERED[Service(one.service)],
-        "typed": reason,
-        "mistakes": mistakes,
-        "wrong": dict(mistakes),
-    }
-    status = 400 if mistakes else 200
-    return TemplateResponse(request, "npo/municipalities/service.html", context, status=status)
 
 
 def _partner(

@@ -13,7 +13,7 @@ from kizuna.lib import clock
 from messages.models import Broadcast, BroadcastEvent, Edition
 from municipalities.tenancy.scope import in_municipality
 from tests.broadcasts.desk import Desk, make_desk
-from tests.delivery.test_a_restored_ledger_sends_nothing_twice import restore
+from tests.delivery.test_a_restored_ledger_sends_nothing_twice import let_go_on, restore
 from tests.world import make_family, make_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,6 +47,7 @@ def test_whoever_had_it_does_not_get_it_again(desk: Desk) -> None:
         assert (event.act, event.by) == ("paused", None)
         assert "バックアップ" in event.note
         broadcasting.resume(one.pk, desk.bob)
+    let_go_on(desk.town)
     serve(desk.town.pk, clock.today(), desk.email, "me")
 
     sent = [one.address for one in desk.email.sent]

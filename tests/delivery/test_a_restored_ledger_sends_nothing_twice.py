@@ -6,14 +6,16 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 
-from delivery import sendlog
+from delivery import holding, sendlog
 from delivery.domain.outcome import Accepted, Refused, TryLater, Unclear
-from delivery.models import Delivery
+from delivery.models import Delivery, Hold
+from municipalities.models import Municipality, StaffAct
 from municipalities.tenancy.scope import in_municipality
 from tests.conftest import _as_owner
 from tests.delivery.conftest import Morning
-from tests.world import line_id, make_family, make_text
+from tests.world import line_id, make_family, make_npo_staff, make_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,6 +67,15 @@ def restore(*, planned: bool) -> None:
         owner.execute("ALTER TABLE delivery_delivery FORCE ROW LEVEL SECURITY")
 
 
+def let_go_on(town: Municipality) -> None:
+    """Somebody has looked whether it was held or stopped after the backup."""
+    with in_municipality(town.pk):
+        held = Hold.objects.get(resumed_at=None)
+        assert (held.kind, held.channel, held.asked_by) == ("pause", "", None)
+        assert "バックアップ" in held.reason
+        holding.resume(held.pk, make_npo_staff("operator"), "何も止めていませんでした")
+
+
 def by_address(morning: Morning) -> dict[str, str]:
     with in_municipality(morning.municipality.pk):
         from municipalities.models import Endpoint
@@ -99,10 +110,33 @@ def test_what_was_handed_over_is_not_sent_again_and_the_rest_is(
     morning.email.outcomes = {}
     morning.send()
     morning.send(morning.line)
+    assert len(morning.email.sent) == before
+    let_go_on(morning.municipality)
+    morning.send()
+    morning.send(morning.line)
     assert [one.address for one in morning.email.sent[before:]] == ["later@example.jp"]
     assert len(morning.line.sent) == 1
     call_command("restore_guard", "--date", "today")
     assert by_address(morning)["later"] == "sent"
+
+
+def test_repeating_holds_a_day_once_and_tells_the_municipality_and_the_page(
+    morning: Morning, kept: Path, client: Client
+) -> None:
+    morning.plan()
+    for _ in range(2):
+        call_command("restore_guard", "--date", "today")
+    assert set(morning.states()) == {("planned", "held")}
+    with in_municipality(morning.municipality.pk):
+        assert Hold.objects.get().waiting == 6
+        act = StaffAct.objects.get(act="npo.paused")
+    assert act.staff is None
+    client.force_login(
+        make_npo_staff("operator"), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    shown = client.get("/npo/holds/", headers={"accept-language": "ja"}).content.decode()
+    assert "自動で一時停止しました" in shown
+    assert 'value="resume"' in shown
 
 
 def test_the_control_without_the_guard_everything_would_be_sent_twice(
@@ -125,6 +159,8 @@ def test_without_a_log_nothing_more_is_sent(morning: Morning, kept: Path, settin
         call_command("restore_guard", "--date", "today")
     call_command("restore_guard", "--date", "today", "--without-log")
     assert set(morning.states()) == {("skipped", "restored")}
+    with in_municipality(morning.municipality.pk):
+        assert not Hold.objects.exists()
     assert list(kept.iterdir()) == []
 
 

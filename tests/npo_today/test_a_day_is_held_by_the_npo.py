@@ -159,6 +159,34 @@ def test_many_are_stopped_by_two_and_wait_until_then(
     assert ready.states() == [("skipped", "stopped_by_npo")] * 3
 
 
+def test_channel_by_channel_is_the_whole_day(
+    ready: Morning, naomi: StaffUser, olga: StaffUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two mails and a LINE message, each few enough for one person, are together too many."""
+    monkeypatch.setattr(holding, "MANY", 2)
+    with in_municipality(ready.municipality.pk):
+        assert holding.stop(asked(ready, naomi, "line")).agreed_at is None
+
+
+def test_what_one_person_has_stopped_counts_with_what_waits(
+    ready: Morning, naomi: StaffUser, olga: StaffUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with in_municipality(ready.municipality.pk):
+        assert holding.stop(asked(ready, naomi, "line")).agreed_by == naomi
+        monkeypatch.setattr(holding, "MANY", 2)
+        assert holding.at_stake(ready.municipality, ready.on, olga) == 2
+        assert holding.stop(asked(ready, naomi, "email")).agreed_at is None
+
+
+def test_one_channel_of_many_that_wait_goes_on_by_two(
+    ready: Morning, naomi: StaffUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = hold(ready, naomi, "line")
+    monkeypatch.setattr(holding, "MANY", 2)
+    with in_municipality(ready.municipality.pk):
+        assert holding.resume(made.pk, naomi, "直しました").resumed_at is None
+
+
 def test_a_stop_taken_back_leaves_the_day_on_hold(
     ready: Morning, naomi: StaffUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
