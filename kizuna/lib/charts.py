@@ -8,6 +8,8 @@ from math import ceil, floor, log10
 
 WIDTH, HEIGHT = 720, 320
 LEFT, RIGHT, TOP, BOTTOM = 76, 20, 18, 44
+NOTHING = 1e-9
+"""A span that is none: no step of it could be told from the next."""
 ROW, NAMES, NUMBERS = 34, 190, 110
 """Of horizontal bars: height of a row, room for the names and for the numbers."""
 
@@ -78,7 +80,7 @@ class Drawing:
 def steps(low: float, high: float, about: int = 4) -> list[float]:
     """Round numbers from at or below ``low`` to at or above ``high``; 0 is always among them."""
     low, high = min(low, 0.0), max(high, 0.0)
-    if high == low:
+    if high - low < NOTHING:
         high = low + 1
     raw = (high - low) / about
     power = 10.0 ** floor(log10(raw))
