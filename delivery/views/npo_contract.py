@@ -149,9 +149,7 @@ def _steps(place: Municipality, end: ContractEnd | None) -> list[Step]:
         Step(_("The last texts have gone out"), closed),
         Step(
             _("The municipality has taken its data along"),
-            localdate(end.exported_at)
-            if end.exported_at and contract_end.has_taken(end)
-            else None,
+            localdate(end.exported_at) if end.exported_at and contract_end.has_taken(end) else None,
             named.get(end.exported_by_id or 0, ""),
         ),
         Step(
@@ -183,7 +181,9 @@ def _words(code: str) -> str:
         "none": _("No end of this contract is written down."),
         "closed": _("The last day is over: the contract can no longer go on by this button."),
         "open": _("The last day is not over yet. The data can be erased from the day after."),
-        "not_taken": _("The municipality has not taken its data along since its last day. Ask it to do so first."),
+        "not_taken": _(
+            "The municipality has not taken its data along since its last day. Ask it to do so first."
+        ),
         "second": _("Whoever wrote the end down cannot erase as well. Ask a second person."),
         "name": _("That is not the municipality's name. Type it exactly as it stands above."),
         "erased": _("The data of this municipality are erased already."),
