@@ -63,7 +63,7 @@ def pause(asked: Asked) -> Hold:
     if _channels(asked.channel) <= held_channels(asked.on):
         raise Refused(Obstacle.ALREADY)
     hold = _written(asked, "pause")
-    _done(hold, asked.by, "paused", asked.reason)
+    _done(hold, asked.by, "npo.paused", asked.reason)
     return hold
 
 
@@ -73,7 +73,7 @@ def pause_unasked(municipality: Municipality, on: date, reason: str) -> Hold | N
     if held_channels(on) >= BOTH or not waiting(municipality, on, ""):
         return None
     hold = _written(Asked(municipality, on, "", reason, None), "pause")
-    _done(hold, None, "paused", reason)
+    _done(hold, None, "npo.paused", reason)
     return hold
 
 
@@ -89,8 +89,8 @@ def stop(asked: Asked) -> Hold:
     hold = _written(asked, "stop")
     if at_stake(asked.municipality, asked.on, asked.by) > MANY:
         if not _channels(asked.channel) <= held_channels(asked.on):
-            _done(_written(asked, "pause"), asked.by, "paused", asked.reason)
-        _note(hold, asked.by, "stop_asked", asked.reason)
+            _done(_written(asked, "pause"), asked.by, "npo.paused", asked.reason)
+        _note(hold, asked.by, "npo.stop_asked", asked.reason)
         return hold
     return _stopped(hold, asked.by)
 
@@ -112,7 +112,7 @@ def withdraw(pk: int, by: StaffUser) -> Hold:
         raise Refused(Obstacle.MOVED_ON)
     hold.withdrawn_at = clock.now()
     hold.save(update_fields=["withdrawn_at"])
-    _note(hold, by, "stop_withdrawn", "")
+    _note(hold, by, "npo.stop_withdrawn", "")
     return hold
 
 
@@ -128,13 +128,13 @@ def resume(pk: int, by: StaffUser, reason: str) -> Hold:
         hold.resume_asked_by, hold.resume_reason = by, reason
         hold.save(update_fields=["resume_asked_by", "resume_reason"])
         if needs_two:
-            _note(hold, by, "resume_asked", reason)
+            _note(hold, by, "npo.resume_asked", reason)
             return hold
     elif needs_two and hold.resume_asked_by_id == by.pk:
         raise Refused(Obstacle.SOMEBODY_ELSE)
     hold.resumed_by, hold.resumed_at = by, clock.now()
     hold.save(update_fields=["resumed_by", "resumed_at"])
-    _done(hold, by, "resumed", hold.resume_reason)
+    _done(hold, by, "npo.resumed", hold.resume_reason)
     return hold
 
 
@@ -145,7 +145,7 @@ def keep(pk: int, by: StaffUser) -> Hold:
         raise Refused(Obstacle.MOVED_ON)
     hold.resume_asked_by, hold.resume_reason = None, ""
     hold.save(update_fields=["resume_asked_by", "resume_reason"])
-    _note(hold, by, "resume_withdrawn", "")
+    _note(hold, by, "npo.resume_withdrawn", "")
     return hold
 
 
@@ -258,7 +258,7 @@ def _stopped(hold: Hold, by: StaffUser | None) -> Hold:
     if hold.channel:
         pauses = pauses.filter(channel=hold.channel)
     pauses.update(withdrawn_at=clock.now())
-    _done(hold, by, "stopped", hold.reason)
+    _done(hold, by, "npo.stopped", hold.reason)
     return hold
 
 
@@ -285,7 +285,7 @@ def _note(hold: Hold, by: StaffUser | None, act: str, reason: str) -> None:
     audit.note(
         home,
         by,
-        f"npo.{act}",
+        act,
         about=f"hold {hold.pk}",
         purpose=reason,
         day=hold.run_day.isoformat(),
