@@ -48,11 +48,17 @@ def restored_with_log(day: Day) -> Expected:
     return expected
 
 
-@drill("D26B", "the same without a send log: nothing more is sent on that day")
+@drill("D26B", "the same without a send log: nothing new is sent on that day")
 def restored_without_log(day: Day) -> Expected:
     lost = _burn(day)
     before = _taken(day)
     _manage(day, "restore_guard", "--date", "today", "--without-log")
+    # What LINE was being asked is asked again under its own key: LINE tells whether it had it.
+    (in_hand,) = day.sql(
+        "SELECT count(*) FROM delivery_delivery"
+        " WHERE run_day = %s AND state = 'sending' AND channel = 'line'",
+        day.today,
+    )[0]
     day.start_workers(1)
     day.settle()
     after = _taken(day)
@@ -62,7 +68,8 @@ def restored_without_log(day: Day) -> Expected:
         day.today,
     )[0][0]
     expected = Expected(unclear=day.world.total, endings={"skipped/restored": skipped})
-    expected.demand(after == before, f"{after - before} messages left after the restore")
+    left = after - before
+    expected.demand(left <= in_hand, f"{left} messages left after the restore, {in_hand} in hand")
     # What left between backup and fire is ``skipped`` here by design: nobody knows of it. To the
     # checker it is hidden success; it becomes unclear so that only doubles and losses are judged.
     day.sql(
