@@ -13,6 +13,8 @@ from tests.e2e.town import make_town
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 STAFF = ("today", "texts", "text", "phone")
+TALLEST = 8_000
+"""Pixels of a picture."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -55,11 +57,16 @@ def each_page(page: Page, base: str, town: dict[str, str]) -> Any:
 
 
 def picture(page: Page, path: Path) -> None:
-    """The whole page as one picture; frames below the fold are painted only when they are seen."""
+    """The whole page as one picture; frames below the fold are painted only when they are seen.
+
+    Of an endless list the first part: beyond it the browser cannot always make a picture.
+    """
     page.wait_for_load_state()
     size = page.viewport_size or {"width": 1280, "height": 900}
     height = int(page.evaluate("document.documentElement.scrollHeight"))
-    page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
+    page.set_viewport_size(
+        {"width": size["width"], "height": min(max(height, size["height"]), TALLEST)}
+    )
     page.screenshot(path=path)
     page.set_viewport_size(size)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils.timezone import localdate
 
 from kizuna.lib import clock
 from municipalities.models import Course, Invitation, Municipality, Registration, Subscription
@@ -57,7 +58,7 @@ def test_the_link_is_shown_once_with_a_text_to_forward(aoba: Municipality, famil
     made = only_invitation(aoba)
     assert code[1].encode() not in bytes(made.code_key)
     assert made.uses_left == 5
-    assert made.expires_at.date() == clock.today() + timedelta(days=30)
+    assert localdate(made.expires_at) == clock.today() + timedelta(days=30)
 
 
 def test_without_agreeing_to_use_the_date_there_is_no_link(
