@@ -110,6 +110,16 @@ def gone(path: Path, seconds: float = 15) -> bool:
     return True
 
 
+def wait_for_the_end_of(pid: int) -> None:
+    """Until its parent can learn of it: a killed process loses its command line well before."""
+    state = Path(f"/proc/{pid}/stat")
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        while (
+            state.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0] != "Z"
+        ):
+            time.sleep(0.01)
+
+
 def make_clone(path: Path, files: Sequence[str] = SUPERVISOR) -> Clone:
     for name in files:
         source, target = CHECKOUT / name, path / name

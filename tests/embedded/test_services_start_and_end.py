@@ -1,15 +1,15 @@
 """PostgreSQL and Valkey come up, keep their data, and leave nothing running."""
 
+import contextlib
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
 from kizuna.embedded import process
-from tests.embedded.clones import PATIENCE, Clone, gone
+from tests.embedded.clones import PATIENCE, Clone, gone, wait_for_the_end_of
 
 pytestmark = pytest.mark.slow
 
@@ -70,10 +70,12 @@ def test_a_killed_postgres_is_reported_and_recovers_at_the_next_start(
 ) -> None:
     before = visits(shared_clone)
     supervisor, sockets = shared_clone.up()
-    for pid in process.running("postgres", str(sockets)):
-        os.kill(pid, signal.SIGKILL)
-    while process.running("postgres", str(sockets)):
-        time.sleep(0.01)
+    killed = process.running("postgres", str(sockets))
+    for pid in killed:
+        with contextlib.suppress(ProcessLookupError):  # It went with one that was killed before.
+            os.kill(pid, signal.SIGKILL)
+    for pid in killed:
+        wait_for_the_end_of(pid)
     supervisor.terminate()
     _, err = supervisor.communicate(timeout=PATIENCE)
     assert "PostgreSQL が終了しました" in err
