@@ -4,16 +4,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import NoReverseMatch, reverse
 
-from kizuna.lib import clock
-from kizuna.lib.tokens import sign
-from messages.models import Edition
 from municipalities.domain.roles import Role
 from municipalities.models import Membership, Municipality, StaffUser
 from municipalities.tenancy.scope import in_municipality
 from tests import world
-from tests.console.days import DAY, make_edition
+from tests.isolation.addresses import addresses_of
 from tests.isolation.test_every_route_has_a_door import OURS, WITHOUT_A_DOOR
 
 WHO = ["anonymous", "viewer", "editor", "approver", "manager", "auditor", "charlie", "naomi", "op"]
@@ -220,9 +216,6 @@ TABLE: dict[str, dict[str, Any]] = {
     "parent:thanks": dict.fromkeys(WHO, "on"),
 }
 
-TEXT_LISTS = tuple(
-    f"npo:texts{name}" for name in ("", "_bulk", "_calendar", "_complete", "_excel", "_files")
-)
 TAKE_POST = {
     "npo:desk_act",
     "npo:desk_begin",
@@ -333,135 +326,9 @@ def aoba(db: None) -> Municipality:
     return world.make_municipality()
 
 
-def make_member(aoba: Municipality) -> int:
-    """The number of a colleague's row, for the page about that person."""
-    colleague = world.make_staff(aoba, Role.VIEWER, "colleague@aoba.example.jp")
-    with in_municipality(aoba.pk):
-        return Membership.objects.get(user=colleague).pk
-
-
-def _address(name: str, arguments: dict[str, Any] | None) -> str:
-    """Most pages are of one municipality, by its slug; of the NPO's many are of none."""
-    if arguments is not None:
-        return reverse(name, kwargs=arguments)
-    try:
-        return reverse(name, kwargs={"slug": "aoba"})
-    except NoReverseMatch:
-        return reverse(name)
-
-
-def of_the_exchange(aoba: Municipality) -> dict[str, dict[str, Any]]:
-    """Addresses of cases and meetings, in the console and behind the NPO's door."""
-    paper, case = world.make_paper(aoba), world.make_case(aoba)
-    found: dict[str, dict[str, Any]] = {"npo:meetings": {}, "npo:meeting_new": {}}
-    for name in TABLE:
-        place, _colon, page = name.partition(":")
-        here = {"slug": "aoba"} if place == "console" else {}
-        if page in ("case", "case_edit", "case_withdraw", "case_adopt"):
-            found[name] = here | {"case": case.pk}
-        elif page in ("meeting_paper", "meeting_paper_remove"):
-            found[name] = here | {"meeting": paper.meeting_id, "paper": paper.pk}
-        elif page.startswith("meeting") and page not in (
-            "meetings",
-            "meeting_new",
-            "meeting_cases",
-        ):
-            found[name] = here | {"meeting": paper.meeting_id}
-    return found
-
-
-def of_the_desk(edition: Edition) -> dict[str, dict[str, Any]]:
-    """Addresses of the editors' desk. Draft, word and report 0 are nobody's."""
-    text = {"text": edition.base_text_id, "variant": "standard"}
-    return {
-        "npo:desk_act": {"draft": 0},
-        "npo:desk_changes": {"draft": 0, "event": 0},
-        "npo:desk_draft": {"draft": 0},
-        "npo:desk_frame": {"slug": "aoba", "token": "strange", "form": "mail"},
-        "npo:desk_report": {"report": 0},
-        "npo:desk_versions": text,
-        "npo:desk_withdraw": {"version": edition.text_version_id},
-        "npo:desk_word": {"word": 0},
-        "npo:desk_write": text,
-        "parent:report": {"slug": "aoba", "delivery": 1},
-    }
-
-
 @pytest.fixture
 def pages(aoba: Municipality) -> dict[str, str]:
-    edition = make_edition(aoba)
-    token = sign("stop", aoba.pk, world.make_family(aoba).subscription.pk)
-    arguments: dict[str, dict[str, Any]] = {
-        "console:choose": {},
-        "console:texts": {"slug": "aoba", "day": DAY},
-        "status": {},
-        "npo:figures": {},
-        "npo:figures_months_csv": {},
-        "npo:figures_municipalities": {},
-        "npo:figures_municipalities_csv": {},
-        "npo:voices": {},
-        "npo:voices_waiting": {},
-        "npo:voice": {"pk": 0},
-        "npo:today": {},
-        "npo:municipalities": {},
-        "npo:municipality_new": {},
-        "npo:municipality_form": {},
-        "npo:external": {},
-        "npo:external_template": {},
-        "npo:alarms": {},
-        "npo:alarm_act": {"alarm": 1, "act": "done"},
-        "npo:days": {},
-        "npo:holds": {},
-        "npo:hold_act": {"pk": 0},
-        "npo:day": {"slug": "aoba", "on": clock.today()},
-        "npo:hold": {"slug": "aoba", "on": clock.today()},
-        "console:calendar_stage": {"slug": "aoba", "key": "p20w0d"},
-        "console:staff_member": {"slug": "aoba", "member": make_member(aoba)},
-        "console:staff_invitation": {"slug": "aoba", "invitation": 1},
-        "parent:confirm": {"slug": "aoba", "token": "x"},
-        "parent:confirm_as_clicked": {"slug": "aoba", "token": "x"},
-        "parent:stop": {"slug": "aoba", "token": token},
-        "parent:stop_as_clicked": {"slug": "aoba", "token": token},
-        "parent:undo": {"slug": "aoba", "token": token},
-        "parent:stop_everything": {"slug": "aoba", "token": token},
-        "parent:loss": {"slug": "aoba", "token": token},
-        "parent:join": {"slug": "aoba", "code": "strange"},
-        "parent:enter": {"slug": "aoba", "token": "strange"},
-        "parent:enter_as_clicked": {"slug": "aoba", "token": "strange"},
-        "parent:letter": {"slug": "aoba", "delivery": 1},
-        "parent:my_birth": {"slug": "aoba", "subscription": 1},
-        "parent:my_date": {"slug": "aoba", "subscription": 1},
-        "parent:my_stop": {"slug": "aoba", "subscription": 1},
-        "parent:revoke": {"slug": "aoba", "invitation": 1},
-        "parent:move_to": {"slug": "aoba", "to": "minato"},
-    }
-    arguments |= of_the_exchange(aoba) | of_the_desk(edition)
-    for name in ("report", "report_pdf", "report_csv"):
-        month = {"year": 2026, "month": 10}
-        arguments[f"console:{name}"] = {"slug": "aoba", **month}
-        arguments[f"npo:{name}"] = {"slug": "aoba", **month}
-    arguments |= {name: {} for name in TEXT_LISTS}
-    for name in ("text", "text_announcements", "text_begin", "text_compare", "text_receivers"):
-        arguments[f"npo:{name}"] = {"key": "d45", "audience": "everyone"}
-    contact = world.make_contact(aoba)
-    for name in ("console:contact", "console:contact_verify", "console:contact_remove"):
-        arguments[name] = {"slug": "aoba", "contact": contact.pk}
-    for name in ("console:text", "console:text_mail", "console:text_web"):
-        arguments[name] = {"slug": "aoba", "edition": edition.pk}
-    block, event = world.make_written_block(aoba)
-    for name in ("block", "block_edit", "block_revise", "block_act", "block_links", "block_sheet"):
-        arguments[f"console:{name}"] = {"slug": "aoba", "block": block.pk}
-    changes = {"slug": "aoba", "block": block.pk, "event": event.pk}
-    arguments["console:block_changes"] = changes
-    arguments["console:block_frame"] = {"slug": "aoba", "token": "strange", "form": "mail"}
-    broadcast = world.make_broadcast(aoba)
-    for name in TABLE:
-        if name.startswith("console:broadcast_") and name != "console:broadcast_new":
-            arguments[name] = {"slug": "aoba", "broadcast": broadcast.pk}
-        elif name in ("console:persona", "console:persona_picture"):
-            arguments[name] = {"slug": "aoba", "persona": broadcast.persona_id}
-    arguments["console:broadcast"] = {"slug": "aoba", "broadcast": broadcast.pk}
-    return {name: _address(name, arguments.get(name)) for name in TABLE}
+    return addresses_of(aoba, TABLE)
 
 
 def user(who: str, aoba: Municipality) -> StaffUser | None:
