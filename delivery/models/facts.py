@@ -162,7 +162,16 @@ class MonthEnd(_Audience):
                 name="one_month_end_each",
             ),
         )
-        indexes = (models.Index(fields=["month_end", "dimension"], name="month_end_by_day"),)
+        indexes = (
+            models.Index(fields=["month_end", "dimension"], name="month_end_by_day"),
+            # The pages of all municipalities add up years of month ends: from the index alone.
+            models.Index(
+                fields=["month_end", "dimension", "value"],
+                include=["municipality", "readers", "subscriptions", "courses", "children"],
+                condition=models.Q(dimension__in=("all", "channel")),
+                name="month_end_of_all",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.month_end} {self.dimension} {self.value}: {self.readers}"

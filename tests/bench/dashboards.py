@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import psycopg
 from django.test import Client, override_settings
 
+import kizuna.wsgi  # noqa: F401  The requests are answered in a process that started as the web's.
 from kizuna.lib import clock
 from municipalities.domain.roles import Role
 from municipalities.models import Membership, Municipality, StaffUser
