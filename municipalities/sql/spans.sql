@@ -13,6 +13,14 @@
 -- course or an endpoint takes its subscriptions' rows first, as whoever changes a subscription has its.
 -- The second waits for the first and then sees all of it. Without, it would end what is ended, or
 -- take the other's new span for its own.
+--
+-- A new subscription, or one that moves, is not seen by whoever blocks its new endpoint meanwhile, and
+-- does not see the block: it shares the endpoint's row first, in a statement of its own, so that what
+-- follows reads what the other left. No ring of waiting: the one who blocks waits for subscriptions it
+-- sees at that endpoint, never for one that is still on its way there. Left is who blocks in one
+-- statement both the old and the new endpoint of one who moves: PostgreSQL refuses one of the two.
+-- Whoever writes an endpoint and subscriptions writes the endpoint first, or two of them, each with a
+-- share of it, could not go on.
 
 -- Bring the spans of these subscriptions up to what the readers' tables say now: end those that no
 -- longer say it, begin those that are missing. The arrays belong together, element by element.
@@ -90,6 +98,16 @@ END $$;
 CREATE OR REPLACE FUNCTION municipalities_spans_begin() RETURNS trigger
 LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
+    -- An endpoint of this very transaction nobody else can block: a file of new readers takes no lock.
+    PERFORM FROM (
+        SELECT DISTINCT municipality_id, endpoint_id FROM after ORDER BY 1, 2
+    ) AS named
+    CROSS JOIN LATERAL (
+        SELECT FROM municipalities_endpoint
+        WHERE municipality_id = named.municipality_id AND id = named.endpoint_id
+          AND xmin <> pg_current_xact_id()::xid
+        FOR SHARE
+    ) AS held;
     INSERT INTO municipalities_readerspan (municipality_id, subscription_id, reader_id, course_id,
         kind, anchor, children, channel, relation, starts_on, paused_from, paused_until, from_at,
         ended_by)
@@ -110,7 +128,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION municipalities_spans_of_subscriptions() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
     towns bigint[];
     subscriptions bigint[];
@@ -118,6 +136,17 @@ BEGIN
     IF TG_OP = 'DELETE' THEN
         SELECT array_agg(municipality_id), array_agg(id) INTO towns, subscriptions FROM before;
     ELSE
+        PERFORM FROM (
+            SELECT municipality_id, endpoint_id, id FROM after
+            EXCEPT
+            SELECT municipality_id, endpoint_id, id FROM before
+            ORDER BY 1, 2
+        ) AS moved
+        CROSS JOIN LATERAL (
+            SELECT FROM municipalities_endpoint
+            WHERE municipality_id = moved.municipality_id AND id = moved.endpoint_id
+            FOR SHARE
+        ) AS held;
         SELECT array_agg(municipality_id), array_agg(id) INTO towns, subscriptions
         FROM (
             SELECT municipality_id, id, reader_id, course_id, endpoint_id, relation, starts_on,

@@ -213,10 +213,7 @@ def test_the_way_to_a_subscription_is_an_index(aoba: Municipality) -> None:
             "SELECT proname FROM pg_proc WHERE proname LIKE 'municipalities_%%span%%'"
             " AND NOT 'enable_seqscan=off' = ANY (coalesce(proconfig, '{}'))"
         )
-        assert {row[0] for row in cursor.fetchall()} == {
-            "municipalities_spans_of_subscriptions",
-            "municipalities_span_is_history",
-        }
+        assert {row[0] for row in cursor.fetchall()} == {"municipalities_span_is_history"}
 
 
 def people(count: int) -> Sequence[Enrolment]:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -12,7 +13,7 @@ from municipalities.models import Course, Endpoint, Municipality, ReaderSpan, Su
 from municipalities.services.withdraw import stop_subscription
 from municipalities.tenancy.scope import in_municipality
 from tests.isolation.catalogue import as_owner
-from tests.world import Family, make_family, make_municipality
+from tests.world import Family, make_endpoint, make_family, make_municipality
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,8 +26,7 @@ def stop(family: Family) -> None:
 
 
 def block(family: Family) -> None:
-    here = Endpoint.objects.filter(pk=family.endpoint.pk)
-    here.update(blocked_at=clock.now(), blocked_reason="gone")
+    mark_dead(family.endpoint)
 
 
 def relate(family: Family) -> None:
@@ -57,30 +57,76 @@ def test_whoever_comes_second_waits_and_goes_on_from_the_first(
     aoba: Municipality, first: Change, second: Change, ends: list[str]
 ) -> None:
     family = make_family(aoba, due_date=DUE)
-    errors: list[BaseException] = []
-
-    def other() -> None:
-        try:
-            with in_municipality(aoba.pk):
-                second(family)
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=other)
-    with in_municipality(aoba.pk), transaction.atomic():
-        first(family)
-        thread.start()
-        wait_until_somebody_waits()
-    thread.join(30)
-    assert errors == []
+    at_once(aoba, lambda: first(family), lambda: second(family))
     with in_municipality(aoba.pk):
         found = list(ReaderSpan.objects.order_by("from_at", "pk"))
         now = Subscription.objects.select_related("course").get(pk=family.subscription.pk)
     assert [one.ended_by for one in found] == ends
     if not ends[-1]:
         assert (found[-1].relation, found[-1].children) == (now.relation, now.course.children)
+
+
+@pytest.mark.parametrize("blocks_first", [True, False])
+def test_nobody_moves_unseen_to_an_address_that_is_being_blocked(
+    aoba: Municipality, blocks_first: bool
+) -> None:
+    family = make_family(aoba, due_date=DUE)
+    with in_municipality(aoba.pk):
+        mine = Subscription.objects.filter(pk=family.subscription.pk)
+        new = make_endpoint(aoba, family.reader, email="new@example.jp")
+    dies, moves = partial(mark_dead, new), partial(mine.update, endpoint=new)
+    at_once(aoba, *((dies, moves) if blocks_first else (moves, dies)))
+    with in_municipality(aoba.pk):
+        assert mine.get().endpoint == new
+        ends = list(ReaderSpan.objects.order_by("pk").values_list("ended_by", flat=True))
+    assert ends == ["blocked"]
+
+
+@pytest.mark.parametrize("blocks_first", [True, False])
+def test_nobody_begins_unseen_at_an_address_that_is_being_blocked(
+    aoba: Municipality, blocks_first: bool
+) -> None:
+    family = make_family(aoba, due_date=DUE)
+
+    def begin() -> None:
+        child = Course.objects.create(municipality=aoba, birth_date=clock.today())
+        Subscription.objects.create(
+            municipality=aoba, reader=family.reader, course=child, endpoint=family.endpoint,
+            starts_on=clock.today(),
+        )  # fmt: skip
+
+    dies = partial(mark_dead, family.endpoint)
+    at_once(aoba, *((dies, begin) if blocks_first else (begin, dies)))
+    with in_municipality(aoba.pk):
+        assert Subscription.objects.count() == 2
+        assert not ReaderSpan.objects.filter(until_at=None).exists()
+
+
+def mark_dead(endpoint: Endpoint) -> None:
+    here = Endpoint.objects.filter(pk=endpoint.pk)
+    here.update(blocked_at=clock.now(), blocked_reason="gone")
+
+
+def at_once(town: Municipality, first: Callable[[], object], second: Callable[[], object]) -> None:
+    """The second one, on a connection of its own, has to wait for the first, and fails neither."""
+    errors: list[BaseException] = []
+
+    def other() -> None:
+        try:
+            with in_municipality(town.pk):
+                second()
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=other)
+    with in_municipality(town.pk), transaction.atomic():
+        first()
+        thread.start()
+        wait_until_somebody_waits()
+    thread.join(30)
+    assert errors == []
 
 
 def wait_until_somebody_waits() -> None:
