@@ -133,7 +133,8 @@ _ALL = (
     Cause(
         "block_spike", (EDITORS, PARTNER), figures.block_spike,
         _("More readers than usual were lost"),
-        _("%(count)s readers blocked us, or their address ended, within two days (usually %(usual)s)."),
+        _("%(channel)s: %(count)s readers blocked us, or their address ended, within two days"
+          " (usually %(usual)s)."),
         _("Read what was sent on those days: a broadcast, an announcement, a new text?"),
         DAY, statistical=True, every=HOUR,
     ),

@@ -17,8 +17,9 @@ from messages.domain.stage import Stage, Unit
 from municipalities.models import Municipality
 
 _BY_DAY = """
-INSERT INTO delivery_flowfact (municipality_id, "on", flow, count)
-SELECT %(municipality)s, event.on, event.flow, count(*) FROM ({}) AS event GROUP BY 2, 3
+INSERT INTO delivery_flowfact (municipality_id, "on", flow, channel, count)
+SELECT %(municipality)s, event.on, event.flow, event.channel, count(*)
+FROM ({}) AS event GROUP BY 2, 3, 4
 """
 _BY_MONTH = """
 INSERT INTO delivery_monthflow (municipality_id, month, flow, dimension, value, count)

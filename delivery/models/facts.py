@@ -178,20 +178,27 @@ class MonthEnd(_Audience):
 
 
 class FlowFact(MunicipalityOwned):
-    """How many subscriptions came and went on one day: registered, stopped, blocked, graduated."""
+    """How many subscriptions of a channel came and went on one day: registered, stopped, blocked,
+    graduated."""
 
     on = models.DateField()
     flow = models.CharField(max_length=10)
+    # Processes of the version before count without one.
+    channel = models.CharField(
+        max_length=5, choices=CHANNELS, blank=True, default="", db_default=""
+    )
     count = models.PositiveIntegerField()
 
     class Meta:
         constraints = (
-            UniqueConstraint(fields=["municipality", "on", "flow"], name="one_flow_each"),
+            UniqueConstraint(
+                fields=["municipality", "on", "flow", "channel"], name="one_flow_each"
+            ),
         )
         indexes = (models.Index(fields=["on", "flow"], name="flow_by_day"),)
 
     def __str__(self) -> str:
-        return f"{self.on} {self.flow}: {self.count}"
+        return f"{self.on} {self.flow} {self.channel}: {self.count}"
 
 
 class MonthFlow(MunicipalityOwned):

@@ -3,7 +3,9 @@
 from datetime import date, time, timedelta
 
 import pytest
+from django.utils import translation
 
+from delivery.alarms import wording
 from delivery.alarms.checks import inside
 from delivery.alarms.checks.figures import lower_limit
 from delivery.facts import take_month_ends
@@ -29,10 +31,12 @@ from tests.facts.lives import make_span, noon
 YESTERDAY = DAY - timedelta(days=1)
 
 
-def flow(municipality: Municipality, kind: str, on: date, count: int) -> None:
+def flow(
+    municipality: Municipality, kind: str, on: date, count: int, channel: str = "line"
+) -> None:
     with in_municipality(municipality.pk):
         FlowFact.objects.update_or_create(
-            municipality=municipality, on=on, flow=kind, defaults={"count": count}
+            municipality=municipality, on=on, flow=kind, channel=channel, defaults={"count": count}
         )
 
 
@@ -50,8 +54,30 @@ def test_more_blocks_than_usual(aoba: Municipality) -> None:
         flow(aoba, "blocked", DAY - timedelta(days=back), 2)
     flow(aoba, "blocked", YESTERDAY, 13)
     (found,) = ask("block_spike")
-    assert (found.municipality, found.facts) == (aoba, {"count": 13, "usual": 4})
+    assert (found.municipality, found.about) == (aoba, "line")
+    assert found.facts == {"channel": "line", "count": 13, "usual": 4}
+    with translation.override("en"):
+        assert wording.sentence(found).startswith("LINE: 13 readers")
     flow(aoba, "blocked", YESTERDAY, 12)
+    assert ask("block_spike") == []
+
+
+def test_dead_mailboxes_are_the_usual_of_mail_and_not_of_line(aoba: Municipality) -> None:
+    counted(aoba)
+    for back in range(3, 31):
+        flow(aoba, "blocked", DAY - timedelta(days=back), 5, "email")
+    flow(aoba, "blocked", YESTERDAY, 10, "email")
+    flow(aoba, "blocked", YESTERDAY, 12, "line")
+    (found,) = ask("block_spike")
+    assert found.facts == {"channel": "line", "count": 12, "usual": 0}
+    flow(aoba, "blocked", YESTERDAY, 31, "email")
+    assert [one.about for one in ask("block_spike")] == ["email", "line"]
+
+
+def test_blocks_of_two_channels_do_not_add_up_to_a_spike(aoba: Municipality) -> None:
+    counted(aoba)
+    flow(aoba, "blocked", YESTERDAY, 9, "email")
+    flow(aoba, "blocked", YESTERDAY, 9, "line")
     assert ask("block_spike") == []
 
 

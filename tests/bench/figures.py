@@ -171,8 +171,8 @@ COPIES = (
     FROM delivery_audiencefact, generate_series(1, %(days)s) AS back
     """,
     """
-    INSERT INTO delivery_flowfact (municipality_id, "on", flow, count)
-    SELECT municipality_id, "on" - back, flow, count
+    INSERT INTO delivery_flowfact (municipality_id, "on", flow, channel, count)
+    SELECT municipality_id, "on" - back, flow, channel, count
     FROM delivery_flowfact, generate_series(1, %(days)s) AS back
     """,
     """

@@ -77,6 +77,15 @@ def test_a_day_ends_at_midnight_in_japan(aoba: Municipality) -> None:
     assert of_day(aoba) == of_day(aoba, ON - timedelta(days=1)) == {"registered": 1}
 
 
+def test_a_day_tells_its_channels_apart(aoba: Municipality) -> None:
+    for channel in ("email", "line", "line"):
+        begun = noon(ON - timedelta(days=9))
+        make_span(aoba, channel=channel, from_at=begun, until_at=noon(ON), ended_by="blocked")
+    flows.rebuild_days(aoba, ON, ON)
+    lines = FlowFact.objects.filter(flow="blocked").values_list("on", "channel", "count")
+    assert sorted(lines) == [(ON, "email", 1), (ON, "line", 2)]
+
+
 def test_a_month_adds_up_its_days_by_every_dimension(aoba: Municipality) -> None:
     for day in (1, 10, 31):
         make_span(aoba, anchor=date(2026, 2, 1), from_at=noon(date(2026, 3, day)))

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from math import exp
 from statistics import median
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from delivery.alarms.cause import Finding, NoDataError
-from delivery.alarms.look import Look
+from delivery.alarms.look import Key, Look
 from delivery.models import AudienceFact, DailyFact, FlowFact
 from municipalities.models import Births
 
@@ -21,30 +21,26 @@ TAIL = 0.025
 
 
 def block_spike(look: Look) -> Iterator[Finding]:
-    """In the last two counted days three times as many were lost as usual, and at least ten.
+    """In the last two counted days a channel lost three times as many as usual, and at least ten.
 
-    Whoever blocks the LINE account, and whose mailbox is found dead.
+    In LINE those are people who block the account, by e-mail addresses that are found dead.
     """
     _must_be_counted(look)
     last = look.counted_day
     before = last - timedelta(days=1)
-    recent = _flow("blocked", before, last)
-    suspects = {pk for pk, count in recent.items() if count >= BLOCKS}
+    recent = _blocked(FlowFact.objects.filter(on__gte=before, on__lte=last))
+    suspects = {key for key, counts in recent.items() if sum(counts) >= BLOCKS}
     if not suspects:
         return
-    rows = FlowFact.objects.filter(
-        municipality__in=suspects, flow="blocked", on__lt=before, on__gte=before - WEEKS
-    ).values_list("municipality_id", "on", "count")
-    by_day: dict[int, dict[date, int]] = {pk: {} for pk in suspects}
-    for pk, on, count in rows:
-        by_day[pk][on] = count
-    for pk in sorted(suspects & look.live.keys()):
+    weeks = FlowFact.objects.filter(on__lt=before, on__gte=before - WEEKS)
+    days = _blocked(weeks.filter(municipality__in={pk for pk, _ in suspects}))
+    for pk, channel in sorted(suspects):
         # A day without a row is a day without a block.
-        counts = list(by_day[pk].values())
-        counts += [0] * (WEEKS.days - len(counts))
-        usual = 2 * median(counts)
-        if recent[pk] > BLOCK_TIMES * usual:
-            yield Finding(pk, facts={"count": recent[pk], "usual": int(usual)})
+        counts = days.get((pk, channel), [])
+        usual = 2 * median([*counts, *[0] * (WEEKS.days - len(counts))])
+        count = sum(recent[pk, channel])
+        if pk in look.live and count > BLOCK_TIMES * usual:
+            yield Finding(pk, channel, {"channel": channel, "count": count, "usual": int(usual)})
 
 
 def registrations_fall(look: Look) -> Iterator[Finding]:
@@ -74,6 +70,15 @@ def lower_limit(mean: float) -> int:
         term *= mean / count
         total += term
     return count
+
+
+def _blocked(rows: QuerySet[FlowFact]) -> dict[Key, list[int]]:
+    """The days that had blocks, by municipality and channel."""
+    found: dict[Key, list[int]] = {}
+    blocked = rows.filter(flow="blocked").exclude(channel="")
+    for pk, channel, count in blocked.values_list("municipality_id", "channel", "count"):
+        found.setdefault((pk, channel), []).append(count)
+    return found
 
 
 def _flow(flow: str, first: date, last: date) -> dict[int, int]:
