@@ -16,6 +16,10 @@ from messages.domain.schedule import anchors_for
 from messages.domain.stage import Stage, Unit
 from municipalities.models import Municipality
 
+KEPT = timedelta(days=400)
+"""So long the days are kept. The alarm of falling registrations compares four weeks with the same
+ones 52 weeks before, 393 days back; a week is left for nights that fell out. Months last."""
+
 _BY_DAY = """
 INSERT INTO delivery_flowfact (municipality_id, "on", flow, channel, count)
 SELECT %(municipality)s, event.on, event.flow, event.channel, count(*)
@@ -45,6 +49,11 @@ def rebuild_month(municipality: Municipality, month: date, upto: date) -> None:
     with transaction.atomic():
         MonthFlow.objects.filter(month=month).delete()
         _insert(_BY_MONTH, municipality, month, min(last, upto), month=month)
+
+
+def forget_before(on: date) -> None:
+    """Inside ``in_municipality``: days older than ``KEPT`` go."""
+    FlowFact.objects.filter(on__lt=on - KEPT).delete()
 
 
 def _insert(wrapper: str, municipality: Municipality, first: date, last: date, **more: Any) -> None:

@@ -25,6 +25,7 @@ def count_yesterday(today: date) -> int:
 
     def work(municipality: Municipality) -> int:
         audience.forget_before(today)
+        flows.forget_before(today)
         last = last_counted(municipality, yesterday)
         latest = AudienceFact.objects.order_by("-on").values_list("on", flat=True).first()
         if latest is None:
@@ -40,14 +41,16 @@ def rebuild(municipality: Municipality, first: date, last: date, yesterday: date
     """All figures of these days, by delete and insert; the months they touch and the life table too.
 
     Inside ``in_municipality``. What is counted up to now is counted up to ``yesterday``; the audience
-    of days that are not kept any more is not counted. Ends of months that were taken stay. Returns
-    the number of days.
+    and the flows of days that are not kept any more are not counted. Ends of months that were taken
+    stay. Returns the number of days.
     """
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     for day in days:
         if day >= yesterday + ONE_DAY - audience.KEPT:
             audience.rebuild(municipality, day)
-    flows.rebuild_days(municipality, first, last)
+    kept = max(first, yesterday + ONE_DAY - flows.KEPT)
+    if kept <= last:
+        flows.rebuild_days(municipality, kept, last)
     for month in sorted({day.replace(day=1) for day in days}):
         flows.rebuild_month(municipality, month, yesterday)
     retention.rebuild(municipality, yesterday)

@@ -179,7 +179,7 @@ class MonthEnd(_Audience):
 
 class FlowFact(MunicipalityOwned):
     """How many subscriptions of a channel came and went on one day: registered, stopped, blocked,
-    graduated."""
+    graduated. Thirteen months of days are kept."""
 
     on = models.DateField()
     flow = models.CharField(max_length=10)

@@ -7,8 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from delivery.alarms.checks import figures
 from delivery.channels.memory import MemoryChannel
-from delivery.facts import count_yesterday, drift, take_month_ends
+from delivery.facts import count_yesterday, drift, flows, take_month_ends
 from delivery.management.commands.rebuild_facts import FACTS, what_differs
 from delivery.models import AudienceFact, DailyFact, FlowFact, MonthEnd, MonthFlow, RetentionFact
 from delivery.planning import plan_day
@@ -132,6 +133,29 @@ def test_days_of_more_than_two_months_ago_go_and_reported_months_stay(town: Muni
     with in_municipality(town.pk):
         assert not AudienceFact.objects.filter(on=old).exists()
         assert MonthEnd.objects.filter(month_end=old).exists()
+
+
+def test_flows_are_kept_as_far_back_as_a_year_is_compared(town: Municipality) -> None:
+    kept, gone = TODAY - flows.KEPT, TODAY - flows.KEPT - timedelta(days=1)
+    with in_municipality(town.pk):
+        for on in (kept, gone):
+            make_span(town, from_at=noon(on))
+            FlowFact.objects.create(
+                municipality=town, on=on, flow="registered", channel="email", count=1
+            )
+    count_yesterday(TODAY)
+    with in_municipality(town.pk):
+        assert FlowFact.objects.earliest("on").on == kept
+    call_command("rebuild_facts", first=gone, last=kept)
+    with in_municipality(town.pk):
+        assert FlowFact.objects.earliest("on").on == kept
+        assert MonthFlow.objects.filter(month=gone.replace(day=1), dimension="all").exists()
+    call_command("rebuild_facts", first=gone, last=kept, check=True)
+
+
+def test_the_year_that_alarms_compare_is_kept() -> None:
+    compared = figures.YEAR + figures.WEEKS + timedelta(days=1)
+    assert compared + timedelta(days=7) <= flows.KEPT
 
 
 def test_the_fault_of_one_municipality_keeps_no_other_from_being_counted(
