@@ -1,5 +1,7 @@
 """What the load balancer and the alarm see, and what they must not need."""
 
+import threading
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -29,11 +31,19 @@ def ready(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
             return 3 if name == "plan" else 0
 
     monkeypatch.setattr(health, "_client", Answers)
+    monkeypatch.setattr(health, "_migrated", threading.Event())
 
 
 def asked() -> tuple[int, dict[str, str]]:
     answer = Client().get("/readyz")
     return answer.status_code, answer.json()
+
+
+def raising(error: Exception) -> Callable[..., None]:
+    def fail(*_: Any, **__: Any) -> None:
+        raise error
+
+    return fail
 
 
 def test_livez_touches_nothing(
@@ -57,11 +67,9 @@ def test_ready_when_everything_is_there(ready: None) -> None:
 def test_a_database_that_is_gone_takes_the_process_out(
     ready: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def gone(*_: Any, **__: Any) -> None:
-        raise OperationalError("connection to server at 10.0.0.5 failed for kizuna_app")
-
+    gone = OperationalError("connection to server at 10.0.0.5 failed for kizuna_app")
     with monkeypatch.context() as outage:
-        outage.setattr(connection, "cursor", gone)
+        outage.setattr(connection, "cursor", raising(gone))
         status, checks = asked()
     assert status == 503
     assert checks == {"database": "unreachable", "redis": "ok", "beat": "unknown"}
@@ -89,6 +97,25 @@ def test_the_real_comparison_sees_a_migration_that_was_not_run(
 
     monkeypatch.setattr(MigrationRecorder, "applied_migrations", without_one)
     assert asked()[1]["database"] == "migrations missing"
+
+
+def test_migrations_are_compared_until_none_is_missing_and_then_no_more(
+    ready: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans = [[("one", False)], [("one", False)], []]
+    monkeypatch.setattr(MigrationExecutor, "migration_plan", lambda *_: plans.pop(0))
+    said = [asked()[1]["database"] for _ in range(5)]
+    assert said == ["migrations missing", "migrations missing", "ok", "ok", "ok"]
+
+
+def test_a_database_that_goes_later_is_still_seen(
+    ready: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert asked()[1]["database"] == "ok"
+    with monkeypatch.context() as outage:
+        outage.setattr(connection, "cursor", raising(OperationalError("gone")))
+        assert asked()[0] == 503
+    assert asked()[0] == 200
 
 
 def test_redis_that_is_gone_is_told_and_the_process_goes_on(
