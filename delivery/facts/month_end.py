@@ -29,9 +29,12 @@ def take_month_ends(today: date) -> int:
     Asked any day, so that a first of a month on which nothing ran is made good later; where none was
     ever taken it begins with the last one. Returns how many were taken.
     """
-    return in_each_place(
+    taken = in_each_place(
         "month end", today, lambda one: sum(take(one, end) for end in _owed(one, today))
     )
+    if taken:
+        log.info("month ends taken", count=taken)
+    return taken
 
 
 def take(municipality: Municipality, month_end: date) -> bool:
@@ -49,7 +52,7 @@ def take(municipality: Municipality, month_end: date) -> bool:
                 _KEEP.format(audience.statement()),
                 {"last_birthday": upto, **audience.parameters(municipality, month_end, upto)},
             )
-    log.info("month end taken", municipality_id=municipality.pk, month_end=str(month_end))
+    log.debug("month end taken", municipality_id=municipality.pk, month_end=str(month_end))
     return True
 
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+import structlog
 from django.db import ProgrammingError, transaction
 
 from delivery.facts import month_end, recount_month_end, take_month_ends, taken_month_end
@@ -36,6 +37,16 @@ def make_old(slug: str = "aoba", **fields: str) -> Municipality:
 def put(municipality: Municipality, **fields: object) -> None:
     with in_municipality(municipality.pk):
         Municipality.objects.filter(pk=municipality.pk).update(**fields)
+
+
+def test_a_night_says_once_how_many_ends_it_took() -> None:
+    for slug in ("aoba", "minato", "tsuru"):
+        make_old(slug)
+    with structlog.testing.capture_logs() as said:
+        assert take_month_ends(TODAY) == 3
+        assert take_month_ends(TODAY) == 0
+    told = [one for one in said if one["log_level"] != "debug"]
+    assert [(one["event"], one["count"]) for one in told] == [("month ends taken", 3)]
 
 
 def test_a_recount_equals_what_was_taken_whatever_happened_since() -> None:
