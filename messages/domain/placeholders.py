@@ -26,8 +26,8 @@ class Meaning:
 
 PLACEHOLDERS: Mapping[str, Meaning] = MappingProxyType(
     {
-        "自治体名": Meaning("自治体の名前", "name of the municipality", 50),
-        "サービス名": Meaning("配信サービスの名前", "name of the service", 50),
+        "自治体名": Meaning("自治体の名前", "name of the municipality", 40),
+        "サービス名": Meaning("配信サービスの名前", "name of the service", 60),
         "時期": Meaning("妊娠12週3日、生後45日など", "stage of the text", 20),
         "今日": Meaning("配信する日（10月3日）", "the day of sending", 20),
         "問い合わせ先": Meaning("自治体の問い合わせ先", "contact of the municipality", 200),

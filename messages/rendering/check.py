@@ -27,7 +27,11 @@ MAIL_HTML_LIMIT = 100_000
 """Bytes. Gmail cuts a mail off near 102 kB, and the stop link is at its end."""
 
 SUBJECT_LIMIT = 60
-"""Characters, placeholders at their longest not counted: phones show about 30."""
+"""Characters as typed, placeholders not counted: phones show about 30."""
+
+FILLED_SUBJECT_LIMIT = 120
+"""Characters with every placeholder at its longest: what an edition holds. Beyond it the morning of
+that municipality could not be frozen, or the inbox would show an office's whole address."""
 
 SOURCE_LIMIT = 20_000
 """Characters. Four times what LINE can carry; nothing longer is even read."""
@@ -121,6 +125,15 @@ def _check_subject(subject: str, contacts: Collection[str] | None) -> Iterator[P
     if length > SUBJECT_LIMIT:
         ja = f"件名が長すぎます（{length}文字。{SUBJECT_LIMIT}文字までにします）。"
         yield problem(SUBJECT_LIMIT + 1, ja, f"The subject has {length} characters.")
+        return
+    longest = len(fill(parsed.pieces, longest_values(parsed.pieces)))
+    if longest > FILLED_SUBJECT_LIMIT and not parsed.problems:
+        ja = (
+            f"差し込みの中身が入ると、件名が最大{longest}文字になります"
+            f"（{FILLED_SUBJECT_LIMIT}文字までにします）。長い差し込みは本文に書きます。"
+        )
+        en = f"Filled in, the subject can have {longest} characters; {FILLED_SUBJECT_LIMIT} are the limit."
+        yield problem(text.find("{{") + 1, ja, en)
 
 
 _PRIVATE = (

@@ -86,7 +86,7 @@ def test_a_contact_that_is_missing_shows_what_was_typed_and_is_refused() -> None
 def test_a_base_text_may_quote_no_register() -> None:
     subject, body = check_text("{{窓口:こころ}}", "{{窓口:こころ}}")
     assert (subject.where, body.where) == ("subject", "body")
-    assert check_text("{{窓口:こころ}}", "{{窓口:こころ}}", {"こころ"}) == []
+    assert check_text("題", "{{窓口:こころ}}", {"こころ"}) == []
 
 
 def test_the_length_for_line_reckons_with_the_longest_value() -> None:

@@ -1,10 +1,19 @@
 """What an author hears before anybody receives the text: what is wrong, and where."""
 
 import pytest
+from django.db.models import Model
 
+from messages.domain.placeholders import PLACEHOLDERS
 from messages.domain.plain_text import line_units
-from messages.rendering.check import check_rendered, check_text
+from messages.models import Broadcast, Edition, TextVersion
+from messages.rendering.check import (
+    FILLED_SUBJECT_LIMIT,
+    SUBJECT_LIMIT,
+    check_rendered,
+    check_text,
+)
 from messages.rendering.compose import Letterhead, Part, render
+from municipalities.models import Municipality
 
 HEAD = Letterhead("中野区", "なかの子育て応援メール", "", "", "#b5485d", "https://a.example.jp/")
 
@@ -90,6 +99,9 @@ def test_a_text_of_nothing_visible_is_empty(source: str) -> None:
         ("一\x00二", "改行や制御文字"),
         ("あ" * 61, "件名が長すぎます（61文字"),
         ("{{お名前}}", "差し込み「お名前」はありません"),
+        ("{{問い合わせ先}}", "件名が最大200文字"),
+        ("ご相談は{{contact}}", "件名が最大204文字"),
+        ("{{サービス名}}{{自治体名}}{{時期}}あ", "件名が最大121文字"),
         ("\ue000", "外字"),
     ],
 )
@@ -97,6 +109,30 @@ def test_a_subject_is_checked_too(subject: str, said: str) -> None:
     problems = told("本文", subject)
     assert [where for where, *_ in problems] == ["subject"]
     assert said in problems[0][3]
+
+
+@pytest.mark.parametrize(
+    "subject", ["{{自治体名}}{{サービス名}}{{今日}}", "あ" * 60 + "{{サービス名}}"]
+)
+def test_a_subject_whose_longest_form_an_edition_holds_is_good(subject: str) -> None:
+    assert told("本文", subject) == []
+
+
+def test_a_contact_of_the_register_is_too_long_for_a_subject() -> None:
+    (problem,) = check_text("ご相談は{{窓口:こころ}}", "本文", {"こころ"})
+    assert (problem.where, problem.column) == ("subject", 5)
+    assert "件名が最大204文字" in problem.message_ja
+
+
+def test_the_longest_values_are_those_the_columns_hold() -> None:
+    def column(model: type[Model], name: str) -> int:
+        return int(getattr(model._meta.get_field(name), "max_length", 0))
+
+    assert PLACEHOLDERS["自治体名"].longest == column(Municipality, "name")
+    assert PLACEHOLDERS["サービス名"].longest == column(Municipality, "service_name")
+    assert PLACEHOLDERS["問い合わせ先"].longest >= column(Municipality, "contact")
+    assert column(Edition, "subject") == FILLED_SUBJECT_LIMIT
+    assert column(TextVersion, "subject") == column(Broadcast, "subject") == SUBJECT_LIMIT
 
 
 def test_sixty_characters_and_a_final_line_break_are_a_good_subject() -> None:
