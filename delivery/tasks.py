@@ -16,7 +16,7 @@ from delivery.facts.benchmarks import count_benchmarks
 from delivery.planning import ensure_month
 from kizuna.lib import clock
 from kizuna.queues import Queue
-from messages.services import version_use
+from messages.services import desk_mails, version_use
 from messages.services.graduation import forget_graduates
 from municipalities.services import resting, tidying
 
@@ -35,6 +35,7 @@ def tick() -> None:
     running.sweep(every=settings.TICK_SECONDS)
     forecasting.look(clock.now())
     watch.look()
+    desk_mails.look()
 
 
 @shared_task(name="delivery.work")

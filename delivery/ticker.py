@@ -20,6 +20,7 @@ from delivery.due import oldest_due_seconds
 from delivery.tasks import SENDING, wake
 from kizuna.lib import clock
 from kizuna.queues import Queue
+from messages.services import desk_mails
 
 log = structlog.get_logger("delivery.ticker")
 
@@ -66,6 +67,7 @@ class Ticker(threading.Thread):
         # After the sending: a mail server that is away must not hold the morning up.
         if not self.stopping.is_set():
             watch.look()
+            desk_mails.look()
         return handled
 
     def stop(self) -> None:

@@ -1,7 +1,7 @@
 """What is said: base texts, a municipality's own announcements and broadcasts, frozen editions."""
 
 from messages.models.broadcasts import Broadcast, BroadcastEvent, Persona
-from messages.models.desk import AvoidedWord, TextDraft, TextEvent, TextReport
+from messages.models.desk import AvoidedWord, DeskNotice, TextDraft, TextEvent, TextReport
 from messages.models.exchange import (
     CaseAdoption,
     ExchangeCase,
@@ -20,6 +20,7 @@ __all__ = [
     "BroadcastEvent",
     "CaseAdoption",
     "Contact",
+    "DeskNotice",
     "Edition",
     "ExchangeCase",
     "LocalBlock",

@@ -87,6 +87,24 @@ class TextEvent(models.Model):
         return f"{self.act} {self.at}"
 
 
+class DeskNotice(models.Model):
+    """A mail to ``told`` named that row of a draft's history, at that moment. Append-only.
+
+    A review that still waits is named again after a week: then there are two rows, the later one of
+    an ``event`` that was a week old. See ``messages.services.desk_news``.
+    """
+
+    event = models.ForeignKey(TextEvent, on_delete=models.PROTECT, related_name="+")
+    told = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["at"], name="desk_notice_newest"),)
+
+    def __str__(self) -> str:
+        return f"notice {self.pk}"
+
+
 class AvoidedWord(models.Model):
     """A word that the NPO does not use in texts, what to write instead, and why."""
 

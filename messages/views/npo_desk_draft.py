@@ -137,8 +137,10 @@ def _said(wish: DeskAct, days: Mapping[str, date]) -> str:
     if wish is DeskAct.PUBLISHED and days["effective_from"] > clock.today():
         return _("Published. It is sent from its first day on; until then it can be withdrawn.")
     return {
-        DeskAct.ASKED: _("The reviewers find it on their desk."),
-        DeskAct.RETURNED: _("Returned. Its writer finds your note on the desk."),
+        DeskAct.ASKED: _("The reviewers find it on their desk and are told by mail."),
+        DeskAct.RETURNED: _(
+            "Returned. Its writer finds your note on the desk and is told by mail."
+        ),
         DeskAct.REVIEWED: _("Signed. An editor publishes it."),
         DeskAct.PUBLISHED: _(
             "Published. Every municipality gets it with the next text that is put together."

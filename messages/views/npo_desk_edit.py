@@ -112,7 +112,8 @@ def _sent(request: NpoRequest, place: Place, typed: Typed, *, and_ask: bool) -> 
         words = _("Saved as a draft. Nobody was asked yet: see below.")
         flash.warning(request, words, extra_tags=KEPT)
         return HttpResponseRedirect(place.address)
-    words = _("Saved, and the reviewers find it on their desk.") if asked else _("Saved.")
+    told = _("Saved. The reviewers find it on their desk and are told by mail.")
+    words = told if asked else _("Saved.")
     flash.success(request, words, extra_tags=KEPT)
     return HttpResponseRedirect(reverse("npo:desk_draft", args=[draft.pk]))
 

@@ -16,6 +16,7 @@ from delivery.alarms import watch
 from delivery.channels import registry
 from delivery.models import Heartbeat, Run
 from delivery.ticker import Ticker
+from messages.services import desk_mails
 from municipalities.tenancy.scope import in_municipality
 from tests.delivery.conftest import Morning
 from tests.world import make_family, make_text
@@ -49,8 +50,9 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(running, "stopping", threading.Event())
     monkeypatch.setattr(ticker, "oldest_due_seconds", dict)
     monkeypatch.setattr(forecasting, "look", lambda now: None)
-    # Looking for alarms has tests of its own (tests/alarms).
+    # Looking for alarms and telling of reviews have tests of their own (tests/alarms, tests/desk).
     monkeypatch.setattr(watch, "look", lambda: None)
+    monkeypatch.setattr(desk_mails, "look", lambda: None)
     monkeypatch.setattr(ticker, "wake", lambda channels: made.append(f"wake {channels}"))
     monkeypatch.setattr(ticker, "close_old_connections", lambda: None)
     monkeypatch.setattr(ticker, "connection", SimpleNamespace(close=lambda: None))

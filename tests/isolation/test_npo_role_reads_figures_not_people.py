@@ -60,6 +60,7 @@ NPO_WRITES = {
     },
     "stage_messages_avoidedword": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "stage_messages_basetext": {"SELECT", "INSERT"},
+    "stage_messages_desknotice": {"SELECT", "INSERT"},
     "stage_messages_meeting": {"SELECT", "INSERT", "UPDATE"},
     "stage_messages_meetinginvitation": {
         "SELECT",
