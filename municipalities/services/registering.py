@@ -251,10 +251,16 @@ def _course(
 
 
 def _use(invitation: Invitation) -> None:
-    """Raises InvitationEnded."""
-    left = Invitation.objects.filter(
-        pk=invitation.pk, uses_left__gt=0, revoked_at=None, course__closed_at=None
-    ).update(uses_left=F("uses_left") - 1)
+    """Raises InvitationEnded.
+
+    Holds the course first, as whoever ends it does: who ends it then sees who has joined.
+    """
+    held = Course.objects.select_for_update(no_key=True).filter(pk=invitation.course_id)
+    if held.filter(closed_at=None).first() is None:
+        raise InvitationEnded
+    left = Invitation.objects.filter(pk=invitation.pk, uses_left__gt=0, revoked_at=None).update(
+        uses_left=F("uses_left") - 1
+    )
     if not left:
         raise InvitationEnded
 

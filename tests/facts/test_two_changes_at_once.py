@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
@@ -9,7 +10,20 @@ import pytest
 from django.db import connection, transaction
 
 from kizuna.lib import clock
-from municipalities.models import Course, Endpoint, Municipality, ReaderSpan, Subscription
+from municipalities.domain.words import EndpointKind, Purpose
+from municipalities.models import (
+    Course,
+    Endpoint,
+    Invitation,
+    Municipality,
+    ReaderSpan,
+    Registration,
+    Subscription,
+)
+from municipalities.services.ending import end_course
+from municipalities.services.endpoints import address_key
+from municipalities.services.inviting import invite
+from municipalities.services.registering import CONSENT_TEXT, InvitationEnded, confirm
 from municipalities.services.withdraw import stop_subscription
 from municipalities.tenancy.scope import in_municipality
 from tests.isolation.catalogue import as_owner
@@ -99,6 +113,33 @@ def test_nobody_begins_unseen_at_an_address_that_is_being_blocked(
     at_once(aoba, *((dies, begin) if blocks_first else (begin, dies)))
     with in_municipality(aoba.pk):
         assert Subscription.objects.count() == 2
+        assert not ReaderSpan.objects.filter(until_at=None).exists()
+
+
+@pytest.mark.parametrize("ends_first", [True, False])
+def test_nobody_joins_unseen_a_course_that_is_being_ended(
+    aoba: Municipality, ends_first: bool
+) -> None:
+    family = make_family(aoba, due_date=DUE)
+    with in_municipality(aoba.pk):
+        invite(aoba, family.reader, family.course)
+        joining = Registration(
+            municipality=aoba, purpose=Purpose.SIGNUP, invitation=Invitation.objects.get(),
+            address_key=address_key(EndpointKind.EMAIL, "papa@example.jp", aoba.pk),
+            relation="father", variant="standard", language="ja", source="invited",
+            consent_version=CONSENT_TEXT, expires_at=clock.now() + timedelta(hours=1),
+        )  # fmt: skip
+        joining.address = "papa@example.jp"
+        joining.save()
+
+    def join() -> None:
+        with suppress(InvitationEnded):
+            confirm(aoba, joining)
+
+    ends = partial(end_course, family.course.pk)
+    at_once(aoba, *((ends, join) if ends_first else (join, ends)))
+    with in_municipality(aoba.pk):
+        assert Subscription.objects.count() == (1 if ends_first else 2)
         assert not ReaderSpan.objects.filter(until_at=None).exists()
 
 
