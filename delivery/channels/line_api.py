@@ -43,12 +43,18 @@ class Answer:
 class LineApi:
     """Thread-safe, and safe to build before a fork: connections begin with the first call."""
 
-    def __init__(self, base_url: str, connections: int, read_seconds: float = READ_SECONDS) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        connections: int,
+        read_seconds: float = READ_SECONDS,
+        connect_seconds: float = CONNECT_SECONDS,
+    ) -> None:
         if urlsplit(base_url).scheme not in {"http", "https"}:
             raise ValueError(f"LINE's address must begin with https:// (or http://): {base_url!r}")
         self._base_url = base_url.rstrip("/")
         self._connections = connections
-        self._timeout = (CONNECT_SECONDS, read_seconds)
+        self._timeout = (connect_seconds, read_seconds)
         self._lock = threading.Lock()
         self._made: tuple[int, Any] = (0, None)
 
