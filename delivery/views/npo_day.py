@@ -20,6 +20,7 @@ from kizuna.lib import clock
 from messages.domain.stage import Stage
 from municipalities.access import npo
 from municipalities.domain.npo_roles import NpoAct
+from municipalities.domain.words import EndpointKind
 from municipalities.http import NpoRequest
 from municipalities.models import Municipality
 
@@ -67,6 +68,8 @@ def day(request: NpoRequest, slug: str, on: date) -> HttpResponse:
         "columns": [channel_words(one.channel) for one in channels],
         "rows": figures.rows(channels) if channels else [],
         "compared": compared(municipality.pk, on, channels if run and run.planned_at else None),
+        "may_try_line": request.user.may_for_npo(NpoAct.MANAGE_MUNICIPALITIES)
+        and any(one.channel == EndpointKind.LINE for one in channels),
         "holds": hold_lines(request.user, on, municipality),
         "may_hold": request.user.may_for_npo(NpoAct.HOLD_RUNS)
         and on in {now.date(), now.date() + timedelta(days=1)}

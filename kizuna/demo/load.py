@@ -188,7 +188,8 @@ def _tell_line() -> Iterator[str]:
             secret = channel.secret
         if SILENTLY_BLOCKED_LINE in users:
             users[SILENTLY_BLOCKED_LINE] = "blocked"
-        _post({"channel_id": channel.channel_id, "channel_secret": secret, "users": users})
+        names = {"channel_id": channel.channel_id, "name": place.service_name}
+        _post({**names, "channel_secret": secret, "users": users})
         yield f"LINE（手元の代わり）: {place.name}の友だち {len(users):,}人"
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from delivery.views import npo_service
+from delivery.views import npo_line, npo_service
 from messages.views import npo_municipality
 from municipalities.views import (
     npo_care,
@@ -25,7 +25,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{ONE}/start/", npo_municipality.start, name="municipality_start"),
     path(f"{ONE}/settings/", npo_settings.edit, name="municipality_edit"),
     path(f"{ONE}/invite/", npo_settings.invite, name="municipality_invite"),
-    path(f"{ONE}/line/", npo_settings.line_account, name="municipality_line"),
+    path(f"{ONE}/line/", npo_line.account, name="municipality_line"),
+    path(f"{ONE}/line/try/", npo_line.try_now, name="municipality_line_try"),
     path(f"{ONE}/domain/", npo_domain.domain, name="municipality_domain"),
     path(f"{ONE}/service/", npo_service.service, name="municipality_service"),
     path(f"{ONE}/partner/", npo_care.partner, name="municipality_partner"),

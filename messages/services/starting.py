@@ -14,8 +14,8 @@ from messages.models import LocalBlock, TextVersion
 from messages.services import calendar
 from messages.services.compose import shelf
 from municipalities.domain.roles import Role
-from municipalities.models import LineChannel, Membership, Municipality, StaffInvitation, StaffUser
-from municipalities.services import going_live, sender_domain
+from municipalities.models import Membership, Municipality, StaffInvitation, StaffUser
+from municipalities.services import going_live, line_account, sender_domain
 from municipalities.tenancy.scope import stepping_into
 
 
@@ -24,6 +24,7 @@ class Step(StrEnum):
 
     CHANNEL = "channel"
     DOMAIN = "domain"
+    LINE = "line"
     CONTACT = "contact"
     LOSS_HELP = "loss_help"
     PRIVACY = "privacy"
@@ -48,7 +49,7 @@ class Look:
     """
 
     steps: list[tuple[Step, bool]]
-    line_channel: str
+    line: line_account.Held | None
     managers: int
     staff: int
     invited: int
@@ -67,9 +68,12 @@ def checklist(municipality: Municipality, on: date) -> list[tuple[Step, bool]]:
         role__in=[Role.APPROVER, Role.MANAGER], user__is_active=True
     ).count()
     by_mail = bool(municipality.mail_address)
-    steps = [(Step.CHANNEL, by_mail or LineChannel.objects.exists())]
+    line = line_account.held()
+    steps = [(Step.CHANNEL, by_mail or line is not None)]
     if by_mail:
         steps.append((Step.DOMAIN, _is_aligned(municipality)))
+    if line is not None:
+        steps.append((Step.LINE, line.answers))
     return [
         *steps,
         (Step.CONTACT, bool(municipality.contact and municipality.postal_address)),
@@ -88,10 +92,9 @@ def look(municipality: Municipality, on: date) -> Look:
         invited = StaffInvitation.objects.filter(
             accepted_at=None, revoked_at=None, expires_at__gt=clock.now()
         )
-        channel = LineChannel.objects.first()
         return Look(
             steps=checklist(municipality, on),
-            line_channel=channel.channel_id if channel else "",
+            line=line_account.held(),
             managers=roles.count(Role.MANAGER),
             staff=len(roles),
             invited=invited.count(),

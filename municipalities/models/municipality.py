@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.lib.crypto import Sealed
+from municipalities.domain.line_account import LONGEST_ID, LONGEST_NAME, Result
 from municipalities.domain.words import MunicipalityKind, Service
 from municipalities.tenancy.models import MunicipalityOwned
 
@@ -128,15 +129,32 @@ class Municipality(models.Model):
 
 
 class LineChannel(MunicipalityOwned):
-    """The credentials of the municipality's LINE account; the secret is sealed."""
+    """The credentials of the municipality's LINE account, sealed, and what LINE said to them.
+
+    ``result`` and ``tried_at`` are of the last try; the account's name, basic ID and limit a month
+    (None: none, or not told) are of the last one that was answered, at ``answered_at``.
+    """
 
     channel_id = models.CharField(max_length=20)
     secret_sealed = models.BinaryField()
     secret = Sealed("secret_sealed", where="linechannel.secret")
+    result = models.CharField(max_length=10, blank=True, default="", db_default="")
+    tried_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    account_name = models.CharField(max_length=LONGEST_NAME, blank=True, default="", db_default="")
+    basic_id = models.CharField(max_length=LONGEST_ID, blank=True, default="", db_default="")
+    monthly_limit = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["municipality"], name="one_line_channel_each"),
+            models.CheckConstraint(
+                name="linechannel_results", condition=Q(result__in=[r.value for r in Result])
+            ),
+            models.CheckConstraint(
+                name="linechannel_answered_at_an_hour",
+                condition=~Q(result="answered") | Q(answered_at__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from municipalities.domain.words import MunicipalityKind
-from municipalities.models import LineChannel, Municipality, StaffUser
+from municipalities.models import Municipality, StaffUser
 from municipalities.services import programmes
 from municipalities.services.audit import note
 from municipalities.tenancy.scope import stepping_into
@@ -30,13 +30,3 @@ def change(one: Municipality, by: StaffUser, touched: Mapping[str, Any]) -> list
             held.save(update_fields=names)
             note(held, by, "npo.settings_changed", fields=sorted(names))
     return names
-
-
-def connect_line(one: Municipality, by: StaffUser, channel_id: str, secret: str) -> None:
-    """The municipality's LINE account, new or another one; the secret is sealed."""
-    with stepping_into(one.pk):
-        channel = LineChannel.objects.select_for_update().first() or LineChannel(municipality=one)
-        channel.channel_id = channel_id
-        channel.secret = secret
-        channel.save()
-        note(one, by, "npo.line_connected", about=f"channel {channel_id}")

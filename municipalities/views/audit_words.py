@@ -51,6 +51,7 @@ ACTS: Mapping[str, str | Promise] = {
     "npo.founded": _("NPO: wrote the municipality down"),
     "npo.settings_changed": _("NPO: changed the settings"),
     "npo.line_connected": _("NPO: connected the LINE account"),
+    "npo.line_tried": _("NPO: tried the LINE account"),
     "npo.domain_checked": _("NPO: checked the mail domain"),
     "npo.prepared": _("NPO: began to prepare the service here"),
     "npo.started": _("NPO: took the service live"),
@@ -128,6 +129,7 @@ KEYS: Mapping[str, str | Promise] = {
     "channel": _("channel"),
     "fields": _("fields"),
     "aligned": _("set up"),
+    "answered": _("LINE answered"),
     "months": _("months"),
 }
 

@@ -1,6 +1,5 @@
 """A municipality's settings, for operators: everything that its own staff cannot enter."""
 
-import re
 from smtplib import SMTPException
 from typing import Any
 
@@ -49,32 +48,6 @@ class InviteForm(forms.Form):
         return str(self.cleaned_data["email"])
 
 
-class LineForm(forms.Form):
-    """As the LINE Developers console shows them."""
-
-    channel_id = forms.RegexField(
-        r"^[0-9]{6,20}$",
-        label=gettext_lazy("Channel ID"),
-        strip=True,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"invalid": gettext_lazy("The channel ID is a number such as 1650000000.")},
-    )
-    secret = forms.CharField(
-        label=gettext_lazy("Channel secret"),
-        strip=True,
-        max_length=32,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text=gettext_lazy("32 letters and digits. It is sealed, and never shown again."),
-    )
-
-    def clean_secret(self) -> str:
-        """Hexadecimal, as LINE gives them out."""
-        secret = str(self.cleaned_data["secret"]).lower()
-        if not re.fullmatch(r"[0-9a-f]{32}", secret):
-            raise forms.ValidationError(_("The channel secret has 32 characters: 0–9 and a–f."))
-        return secret
-
-
 @both
 @npo(NpoAct.MANAGE_MUNICIPALITIES)
 def edit(request: NpoRequest, slug: str) -> HttpResponse:
@@ -100,20 +73,6 @@ def invite(request: NpoRequest, slug: str) -> HttpResponse:
         flash.success(request, _("The invitation is on its way."))
         return redirect("npo:municipality", slug)
     return _form(request, one, form, "npo/municipalities/invite.html")
-
-
-@both
-@npo(NpoAct.MANAGE_MUNICIPALITIES)
-def line_account(request: NpoRequest, slug: str) -> HttpResponse:
-    """The credentials of the municipality's LINE account."""
-    one = the_one(slug)
-    form = LineForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        settings_change.connect_line(one, request.user, said["channel_id"], said["secret"])
-        flash.success(request, _("The LINE account is connected."))
-        return redirect("npo:municipality", slug)
-    return _form(request, one, form, "npo/municipalities/line.html")
 
 
 def _invited(request: NpoRequest, one: Municipality, form: InviteForm) -> bool:

@@ -67,6 +67,7 @@ NEEDS: dict[str, NpoAct] = {
     "npo:municipality_edit": NpoAct.MANAGE_MUNICIPALITIES,
     "npo:municipality_invite": NpoAct.MANAGE_MUNICIPALITIES,
     "npo:municipality_line": NpoAct.MANAGE_MUNICIPALITIES,
+    "npo:municipality_line_try": NpoAct.MANAGE_MUNICIPALITIES,
     "npo:municipality_service": NpoAct.MANAGE_MUNICIPALITIES,
     "npo:municipality_members": NpoAct.MANAGE_MUNICIPALITIES,
     "npo:municipality_start": NpoAct.MANAGE_MUNICIPALITIES,

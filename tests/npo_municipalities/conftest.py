@@ -1,6 +1,7 @@
 """An operator and a partner manager of the NPO, and Aoba being prepared."""
 
 from datetime import time
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -8,6 +9,12 @@ from django.test import Client
 from municipalities.models import Municipality, StaffUser
 from municipalities.services.codes import load_codes
 from tests import world
+from tests.emulators.line_server import LineServer, server
+
+__all__ = ["server"]
+
+SECRET = "0123456789abcdef0123456789abcdef"
+"""Of an account at the emulator: LINE's own have this form."""
 
 
 def client_of(user: StaffUser) -> Client:
@@ -44,3 +51,10 @@ def aoba(db: None) -> Municipality:
 @pytest.fixture
 def register(db: None) -> None:
     load_codes()
+
+
+@pytest.fixture
+def line(server: LineServer, settings: Any) -> LineServer:
+    """The emulator that the pages ask."""
+    settings.LINE_API_BASE_URL = server.url
+    return server

@@ -12,10 +12,11 @@ from messages.content_files import read_course
 from messages.services import starting
 from messages.services.publish import publish_many
 from municipalities.domain.roles import Role
-from municipalities.models import LineChannel, Municipality, SenderCheck, StaffAct, StaffUser
+from municipalities.models import Municipality, SenderCheck, StaffAct, StaffUser
 from municipalities.services import going_live
 from municipalities.tenancy.scope import across_for_npo, in_municipality
 from tests import world
+from tests.emulators.line_server import LineServer
 from tests.npo_municipalities.dns_server import good_zone, name_server
 
 PAGE = "/npo/municipality/aoba/"
@@ -108,15 +109,39 @@ def test_an_answer_of_last_month_is_asked_again(ready: Municipality) -> None:
         assert left(ready) == {"domain"}
 
 
-def test_by_line_alone_no_domain_is_asked_for(operator: Client, ready: Municipality) -> None:
+def test_by_line_alone_no_domain_is_asked_for_but_that_line_answers(
+    operator: Client, ready: Municipality, line: LineServer
+) -> None:
     change(ready, mail_address="")
-    said = {"channel_id": "1650000000", "secret": "0123456789abcdef0123456789ABCDEF"}
-    assert operator.post(f"{PAGE}line/", said).status_code == 302
+    assert left(ready) == {"channel"}
+    channel_id = world.give_line(ready).channel_id
+    assert left(ready) == {"line"}
+    assert f"{PAGE}line/" in page(operator)
+    operator.post(f"{PAGE}start/")
+    ready.refresh_from_db()
+    assert ready.service == "preparing"
+
+    line.control("channels", {"channel_id": channel_id, "channel_secret": f"{ready.pk:032x}"})
+    operator.post(f"{PAGE}line/try/")
     assert left(ready) == set()
-    with in_municipality(ready.pk):
-        assert LineChannel.objects.get().secret == said["secret"].lower()
-        assert StaffAct.objects.get(act="npo.line_connected").about == "channel 1650000000"
-    assert "1650000000" in page(operator)
+    operator.post(f"{PAGE}start/")
+    ready.refresh_from_db()
+    assert ready.service == "live"
+
+
+def test_beside_mail_a_line_account_must_answer_too(ready: Municipality) -> None:
+    world.give_line(ready)
+    assert left(ready) == {"line"}
+
+
+def test_who_was_live_before_stays_live_and_can_go_on_after_a_pause(operator: Client) -> None:
+    aoba = world.make_municipality()
+    world.give_line(aoba)
+    assert "まだ確かめていません" in page(operator)
+    operator.post(f"{PAGE}service/", {"wish": "pause", "reason": "庁舎の移転"})
+    operator.post(f"{PAGE}service/", {"wish": "resume", "reason": "移転が終わった"})
+    aoba.refresh_from_db()
+    assert aoba.service == "live"
 
 
 @pytest.mark.parametrize("wrong", [{"channel_id": "abc"}, {"secret": "short"}])
