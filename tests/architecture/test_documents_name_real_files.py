@@ -17,6 +17,8 @@ _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 # `delivery/planning.py`, `docs/adr/`: begins with a directory of the repository.
 _PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)*/?")
 # `pre_mark.sql`: a file wherever it is, named in full a line before.
+MADE_HERE = frozenset({"var", "build"})
+"""Directories of what is made by running: there or not, as it happens."""
 _BARE = re.compile(r"[\w-]+\.(?:py|sql|md|html|yml)")
 
 
@@ -28,7 +30,10 @@ def _named_files(text: str) -> set[str]:
     """The names in backticks that mean a file or directory of the repository."""
     found = set()
     for name in _BACKTICKS.findall(text):
-        if _PATH.fullmatch(name) and "/" in name and (ROOT / name.split("/")[0]).is_dir():
+        first = name.split("/")[0]
+        if not _PATH.fullmatch(name) or "/" not in name or first in MADE_HERE:
+            continue
+        if (ROOT / first).is_dir():
             found.add(name)
     return found
 
@@ -37,9 +42,7 @@ def _named_files(text: str) -> set[str]:
 def _names_anywhere() -> frozenset[str]:
     names: set[str] = set()
     for _, directories, files in os.walk(ROOT):
-        directories[:] = [
-            one for one in directories if one[0] != "." and one not in {"var", "build"}
-        ]
+        directories[:] = [one for one in directories if one[0] != "." and one not in MADE_HERE]
         names.update(files)
     return frozenset(names)
 
