@@ -51,7 +51,7 @@ def _free() -> QuerySet[Municipality]:
 def _near(programme: Municipality) -> Case:
     # The first two digits of a code are its prefecture.
     prefix = (programme.code_id or "")[:2]
-    same = When(code_id__startswith=prefix, then=Value(0)) if prefix else None
+    same = When(code__code__startswith=prefix, then=Value(0)) if prefix else None
     return Case(*([same] if same else []), default=Value(1), output_field=IntegerField())
 
 

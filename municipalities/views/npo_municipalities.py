@@ -115,7 +115,7 @@ def _found(wanted: Wanted, user_id: int) -> QuerySet[Municipality]:
 def _about(word: str) -> Q:
     named = Q(name__icontains=word) | Q(service_name__icontains=word) | Q(slug__icontains=word)
     named |= Q(code__prefecture__contains=word) | Q(code__kana__contains=hiragana(word))
-    return named | Q(code_id__startswith=word) if word.isdecimal() else named
+    return named | Q(code__code__startswith=word) if word.isdecimal() else named
 
 
 def _states() -> list[tuple[str, str | Promise, int]]:

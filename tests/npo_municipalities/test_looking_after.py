@@ -169,6 +169,21 @@ def test_municipalities_join_a_prefecture_s_programme_and_leave_it(
     assert acts == ["npo.programme_joined", "npo.programme_left"]
 
 
+def test_a_programme_of_the_register_is_offered_its_own_prefecture_s_first(
+    operator: Client, register: None
+) -> None:
+    world.make_municipality("kanagawa", name="神奈川県", kind="prefecture", code_id="140007")
+    world.make_municipality("nakano", name="中野区", code_id="131148")
+    world.make_municipality("yokohama", name="横浜市", code_id="141003")
+    world.make_municipality("hospital", name="港病院市")
+    shown = page(operator, "/npo/municipality/kanagawa/members/")
+    offered = sorted(["中野区", "横浜市", "港病院市"], key=shown.index)
+    assert offered == ["横浜市", "中野区", "港病院市"]
+    of_the_prefecture = page(operator, LIST, q="14")
+    assert "横浜市" in of_the_prefecture
+    assert "中野区" not in of_the_prefecture
+
+
 def test_a_city_has_no_members(operator: Client, aoba: Municipality) -> None:
     minato = world.make_minato()
     operator.post(f"{PAGE}members/", {"member": str(minato.pk)})
