@@ -49,7 +49,7 @@ NEXT: Mapping[Standing, str | Promise] = {
 TONES: Mapping[Tone, str | Promise] = {
     Tone.CARE: _("Needs somebody"),
     Tone.WAIT: _("Under way or waiting"),
-    Tone.GOOD: _("Done"),
+    Tone.GOOD: _("Settled"),
 }
 
 

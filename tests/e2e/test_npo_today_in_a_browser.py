@@ -12,8 +12,8 @@ from delivery import forecasting, holding
 from delivery.models import DayFact, PaceFact, Run
 from delivery.today_facts import slot_of
 from kizuna.lib import clock
-from municipalities.models import Municipality
-from municipalities.tenancy.scope import in_municipality
+from municipalities.models import Assignment, Municipality, StaffUser
+from municipalities.tenancy.scope import across_for_npo, in_municipality, stepping_out
 from tests import world
 from tests.console.days import Rows, make_facts, make_ledger, make_run
 from tests.e2e.following import follow
@@ -124,6 +124,28 @@ def test_letters_twice_as_large_fit(browser: Browser, live_server: Any, aoba: Mu
     page.set_default_timeout(10_000)
     for name in pages(page, live_server.url):
         assert page.evaluate("document.documentElement.scrollWidth") <= 640, name
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 640, 1280])
+def test_only_mine_is_one_line_beside_its_box(
+    browser: Browser, live_server: Any, aoba: Municipality, width: int
+) -> None:
+    with stepping_out():
+        olga = StaffUser.objects.get(email=OLGA)
+    with across_for_npo():
+        Assignment.objects.create(municipality=aoba, partner=olga, since=clock.today())
+    context = browser.new_context(locale="ja-JP", viewport={"width": width, "height": 700})
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    log_in(page, live_server.url, OLGA)
+    page.goto(f"{live_server.url}/npo/")
+    box = page.get_by_label("自分の担当だけ")
+    label, tick = page.locator("label", has=box).bounding_box(), box.bounding_box()
+    assert label
+    assert tick
+    assert tick["width"] <= 24
+    assert label["height"] < 50
     context.close()
 
 

@@ -130,6 +130,14 @@ def test_whoever_looks_after_some_sees_only_those_when_asked(
     assert "青葉市" not in page(client, "?mine=1")
 
 
+def test_the_filter_calls_what_is_done_settled_and_no_button(
+    client: Client, aoba: Municipality
+) -> None:
+    shown = page(client)
+    assert ">済んだもの</option>" in shown
+    assert "対応ずみにする" not in shown
+
+
 def test_fifty_are_shown_on_a_page(client: Client, aoba: Municipality) -> None:
     for number in range(51):
         world.make_municipality(f"town{number}", name=f"{number:02}町", service="preparing")
