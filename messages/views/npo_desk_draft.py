@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from http import HTTPStatus
 
 from django.contrib import messages as flash
 from django.http import Http404, HttpResponse
@@ -22,7 +23,7 @@ from messages.views.block_autosave import number
 from messages.views.block_form import date_near
 from messages.views.day_in_words import in_english
 from messages.views.npo_desk_look import Words
-from messages.views.npo_desk_said import differences, refused, text_said, words_of
+from messages.views.npo_desk_said import differences, field_said, refused, text_said, words_of
 from municipalities.access import npo
 from municipalities.domain.dates import DateProblem
 from municipalities.domain.npo_roles import NpoAct
@@ -36,11 +37,12 @@ A_YEAR = timedelta(days=365)
 FIELDS = ("note", "supervisor", "reviewed_on", "review_by", "effective_from")
 Mistakes = list[tuple[str, str]]
 
-# The field beside which a refusal is told.
+# The field beside which a refusal is told. What is not in it is no slip of typing.
 _BESIDE = {
     Refusal.NO_REASON: "note",
     Refusal.NO_SUPERVISOR: "supervisor",
     Refusal.REVIEW_AHEAD: "reviewed_on",
+    Refusal.REVIEW_BY_OVER: "review_by",
     Refusal.BEGINS_BEFORE_TODAY: "effective_from",
 }
 
@@ -69,17 +71,23 @@ def act(request: NpoRequest, draft: int) -> HttpResponse:
     wish = request.POST.get("act", "")
     if wish not in set(DeskAct) - {DeskAct.SAVED, DeskAct.WITHDRAWN}:
         raise Http404
-    typed = {name: request.POST.get(name, "")[:LONGEST_NOTE] for name in FIELDS}
+    sent = {name: request.POST[name][:LONGEST_NOTE] for name in FIELDS if name in request.POST}
+    # The page has several forms; the boxes of those that were not sent keep what they proposed.
+    typed = dict.fromkeys(FIELDS, "") | sent
     days, mistakes = _days(DeskAct(wish), typed)
+    status = HTTPStatus.BAD_REQUEST
     if not mistakes:
         try:
             _done(request, one, DeskAct(wish), typed, days)
         except DeskRefused as why:
             mistakes = [(_beside(why.refusal, DeskAct(wish)), refused(why.refusal))]
+            if why.refusal not in _BESIDE:
+                status = HTTPStatus.CONFLICT
         else:
             flash.success(request, _said(DeskAct(wish), days))
             return redirect("npo:desk_draft", one.pk)
-    return _page(request, found(draft), typed, mistakes, status=409)
+    now = found(draft)
+    return _page(request, now, _proposed(now) | sent, mistakes, status=status)
 
 
 def _done(
@@ -123,13 +131,22 @@ def _days(wish: DeskAct, typed: Mapping[str, str]) -> tuple[dict[str, date], Mis
             days[name] = date_near(typed[name])
         except DateProblem as problem:
             said = problem.message_en if in_english() else problem.message_ja
-            mistakes.append((name, said))
+            mistakes.append((name, field_said(_labels()[name], said)))
     return days, mistakes
 
 
+def _labels() -> dict[str, str]:
+    """The boxes for dates, as the page names them."""
+    return {
+        "reviewed_on": _("Reviewed on"),
+        "review_by": _("Next review by"),
+        "effective_from": _("First day of sending"),
+    }
+
+
 def _beside(why: Refusal, wish: DeskAct) -> str:
-    if why is Refusal.REVIEW_BY_OVER:
-        return "review_by" if wish is DeskAct.REVIEWED else "effective_from"
+    if why is Refusal.REVIEW_BY_OVER and wish is not DeskAct.REVIEWED:
+        return "effective_from"
     return _BESIDE.get(why, "note")
 
 
@@ -172,7 +189,7 @@ def _page(
     typed: Mapping[str, str],
     mistakes: Mistakes | None = None,
     *,
-    status: int = 200,
+    status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     events = desk_lists.events_of(one)
     words = Words(one.base_text.stage, Variant(one.variant), one.subject, one.body)

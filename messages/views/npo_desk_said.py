@@ -89,6 +89,11 @@ def problem_said(one: Problem) -> str:
         place = _("Subject, character %(column)s") % {"column": one.column}
     else:
         place = _("Line %(line)s, character %(column)s") % {"line": one.line, "column": one.column}
+    return field_said(place, message)
+
+
+def field_said(place: str, message: str) -> str:
+    """監修日：…: what is wrong, after where it is."""
     return _("%(place)s: %(message)s") % {"place": place, "message": message}
 
 

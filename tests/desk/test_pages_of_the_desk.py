@@ -1,5 +1,6 @@
 """The desk's pages: from the list to a version, with nothing typed lost on the way."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -83,13 +84,40 @@ def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed(people: Desk
     draft = lying()
     typed = {"supervisor": "", "reviewed_on": "2月30日ごろ", "review_by": "2099/1/1"}
     page = press(rei, draft, "reviewed", **typed)
-    assert page.status_code == 409
+    assert page.status_code == 400
     assert 'value="2月30日ごろ"' in page.content.decode()
     page = press(rei, draft, "returned", note=" ")
     assert "理由" in page.content.decode() or "ひとこと" in page.content.decode()
     assert press(rei, draft, "returned", note="数字を確かめてください。").status_code == 302
     page = erika.get(reverse("npo:desk")).content.decode()
     assert "監修から差し戻し" in page
+
+
+def boxes(answer: Any) -> dict[str, str]:
+    """What the boxes of a page of one line hold, by their names."""
+    found = re.findall(r'<input id="(\w+)"[^>]*? value="([^"]*)"', answer.content.decode())
+    return dict(found)
+
+
+def test_returning_without_a_reason_leaves_the_other_form_as_it_was_proposed(people: Desk) -> None:
+    rei = client_of(people.rei)
+    save(client_of(people.erika), people, act="ask")
+    draft = lying()
+    opened = rei.get(reverse("npo:desk_draft", args=[draft.pk]))
+    assert boxes(opened)["reviewed_on"] == f"{TODAY.year}/{TODAY.month}/{TODAY.day}"
+    assert boxes(opened)["review_by"]
+    refused = press(rei, draft, "returned", note="")
+    assert refused.status_code == 400
+    assert boxes(refused) == boxes(opened)
+
+
+def test_an_empty_date_is_told_with_the_name_of_its_box(people: Desk) -> None:
+    rei = client_of(people.rei)
+    save(client_of(people.erika), people, act="ask")
+    typed = {"supervisor": "助産師 森れい", "reviewed_on": "", "review_by": "2月30日ごろ"}
+    page = press(rei, lying(), "reviewed", **typed).content.decode()
+    assert "監修日：日付が空です" in page
+    assert "監修の期限：" in page
 
 
 def test_mistakes_are_told_with_line_and_column_and_nobody_is_asked(people: Desk) -> None:
