@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
-from delivery.models import Forecast
+from delivery.models import Forecast, Hold
 from kizuna.lib import clock, sqlfile
 from messages.domain.review import BroadcastState, ReviewState
 from messages.domain.stage import Stage
@@ -33,13 +33,16 @@ class Place:
 @dataclass(slots=True)
 class Ahead:
     """One day to come. ``expected`` is None where no forecast has been made yet; ``without_text`` are
-    the first of the ``places`` that have readers without a text."""
+    the first of the ``places`` that have readers without a text, ``held`` the first of the ``holds``
+    that wait or are stopped on that day."""
 
     day: date
     expected: int | None = None
     gaps: Counter[str] = field(default_factory=Counter)
     places: int = 0
     without_text: list[Place] = field(default_factory=list)
+    holds: int = 0
+    held: list[Hold] = field(default_factory=list)
     ending: list[LocalBlock] = field(default_factory=list)
     broadcasts: list[Broadcast] = field(default_factory=list)
     overdue: list[TextVersion] = field(default_factory=list)
@@ -58,8 +61,9 @@ class Ahead:
 
     @property
     def quiet(self) -> bool:
-        """Whether nothing on this day asks for a look."""
-        return not (self.gaps or self.ending or self.broadcasts or self.overdue or self.beginning)
+        """Whether nothing that is known of this day asks for a look."""
+        texts = self.gaps or self.overdue or self.beginning
+        return not (texts or self.ending or self.broadcasts or self.holds)
 
 
 def days_ahead(today: date) -> list[Ahead]:
@@ -68,6 +72,7 @@ def days_ahead(today: date) -> list[Ahead]:
         day: Ahead(day) for day in (today + timedelta(days=number + 1) for number in range(DAYS))
     }
     _add_forecasts(days)
+    _add_holds(days)
     _add_ends(days)
     _add_broadcasts(days)
     _add_texts(days)
@@ -98,6 +103,16 @@ def _add_places(ahead: Ahead) -> None:
     )
     ahead.places = rows.count()
     ahead.without_text = [Place(*row) for row in rows[:MOST_PLACES]]
+
+
+def _add_holds(days: dict[date, Ahead]) -> None:
+    """What somebody has let wait, asked to stop, or stopped already."""
+    rows = Hold.objects.filter(run_day__in=days, withdrawn_at=None, resumed_at=None)
+    counts = rows.values_list("run_day").annotate(all=Count("municipality_id", distinct=True))
+    for on, count in counts.order_by("run_day"):
+        named = rows.filter(run_day=on).select_related("municipality")
+        days[on].holds = count
+        days[on].held = list(named.order_by("municipality__name", "pk")[:MOST_PLACES])
 
 
 def _add_ends(days: dict[date, Ahead]) -> None:

@@ -5,6 +5,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from delivery.days_ahead import days_ahead
+from delivery.views.npo_hold_lines import hold_state
 from delivery.views.npo_words import stage_label
 from kizuna.lib import clock
 from municipalities.access import npo
@@ -22,6 +23,7 @@ def days(request: NpoRequest) -> HttpResponse:
         "days": [
             (
                 ahead,
+                [(hold_state(one), one) for one in ahead.held],
                 [(stage_label(stage), count) for stage, count in ahead.stages],
                 [(stage_label(one.base_text.stage), one) for one in ahead.overdue],
                 [(stage_label(one.base_text.stage), one) for one in ahead.beginning],
