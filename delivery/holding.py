@@ -253,10 +253,11 @@ def _written(asked: Asked, kind: str) -> Hold:
 def _stopped(hold: Hold, by: StaffUser | None) -> Hold:
     hold.agreed_by, hold.agreed_at = by, clock.now()
     hold.save(update_fields=["agreed_by", "agreed_at"])
-    # A pause of the same has nothing left that could go on.
+    # A pause of what is stopped has nothing left that could go on.
+    stopped = _stopped_channels(hold.run_day)
     pauses = Hold.objects.filter(in_force(), kind="pause", run_day=hold.run_day)
-    if hold.channel:
-        pauses = pauses.filter(channel=hold.channel)
+    if not stopped >= BOTH:
+        pauses = pauses.filter(channel__in=stopped)
     pauses.update(withdrawn_at=clock.now())
     _done(hold, by, "npo.stopped", hold.reason)
     return hold

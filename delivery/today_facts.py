@@ -16,7 +16,7 @@ from delivery.domain.states import PENDING, State
 from delivery.models import Alarm, DailyFact, DayFact, Forecast, Hold, PaceFact, Run
 from delivery.queries import Counts
 from kizuna.lib import clock
-from municipalities.domain.words import Service
+from municipalities.domain.words import EndpointKind, Service
 from municipalities.models import Assignment, Municipality
 
 ELSEWHERE = (Service.ENDED, Service.EXTERNAL)
@@ -209,12 +209,21 @@ def _add_holds(found: dict[int, Town], look: _Look) -> None:
     rows = _Look(look.on, "", look.only).at(open_holds(look.on))
     if look.channel:
         rows = rows.filter(channel__in=("", look.channel))
-    # What is done outweighs what is asked for, and that what only waits.
-    weight = {"": 0, "pause": 1, "asked": 2, "stop": 3}
-    for pk, kind, agreed_at in rows.values_list("municipality_id", "kind", "agreed_at"):
-        if town := found.get(pk):
-            held = "asked" if kind == "stop" and agreed_at is None else kind
-            town.facts.held = max(town.facts.held, held, key=weight.__getitem__)
+    wanted = {look.channel} if look.channel else {kind.value for kind in EndpointKind}
+    stopped: dict[int, set[str]] = {}
+    # What waits for a second person outweighs what only waits.
+    weight = {"": 0, "pause": 1, "resume": 2, "asked": 3}
+    for pk, channel, kind, agreed_at, resume_asked_by in rows.values_list(
+        "municipality_id", "channel", "kind", "agreed_at", "resume_asked_by_id"
+    ):
+        if (town := found.get(pk)) is None:
+            continue
+        if kind == "stop" and agreed_at is not None:
+            stopped.setdefault(pk, set()).update({channel} if channel else wanted)
+            town.facts.stopped = "whole" if stopped[pk] >= wanted else "part"
+            continue
+        held = "asked" if kind == "stop" else "resume" if resume_asked_by else "pause"
+        town.facts.held = max(town.facts.held, held, key=weight.__getitem__)
 
 
 def _add_forecasts(found: dict[int, Town], look: _Look) -> None:

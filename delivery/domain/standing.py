@@ -33,6 +33,7 @@ class Standing(StrEnum):
     FAILING = "failing"
     SERVICE_PAUSED = "service_paused"
     STOP_ASKED = "stop_asked"
+    RESUME_ASKED = "resume_asked"
     HELD = "held"
     SENDING = "sending"
     PLANNING = "planning"
@@ -69,7 +70,8 @@ def tone(standing: Standing) -> Tone:
 @dataclass(slots=True)
 class Facts:
     """One municipality's day. ``recent``: how many were sent in the last quarter of an hour;
-    ``held``: '' or the kind of what the NPO asked for: asked, pause, stop."""
+    ``held``: '' or what the NPO lets wait: pause, resume (somebody wants it to go on), asked (for a
+    stop); ``stopped``: '' or how much of it was stopped for good: part (one channel), whole."""
 
     now: datetime
     opens_at: datetime
@@ -86,6 +88,7 @@ class Facts:
     unexplained: int = 0
     recent: int = 0
     held: str = ""
+    stopped: str = ""
 
     @property
     def planned(self) -> int:
@@ -134,6 +137,16 @@ def _is_failing(facts: Facts) -> bool:
     return facts.failed >= FAILING_COUNT and facts.failed > FAILING_SHARE * tried
 
 
+def _may_still_go(facts: Facts) -> bool:
+    """A hold of a day with nothing left to send holds nothing."""
+    return facts.pending > 0 or facts.planned_at is None
+
+
+def _is_stopped(facts: Facts) -> bool:
+    """What is still on the other channel waits, or goes on: then the day is not over."""
+    return facts.stopped == "whole" or (facts.stopped == "part" and not _may_still_go(facts))
+
+
 def _is_planning(facts: Facts) -> bool:
     begun = facts.has_run or facts.now >= facts.opens_at - PLANNING_AHEAD
     return facts.planned_at is None and begun
@@ -146,9 +159,10 @@ _QUESTIONS: tuple[tuple[Standing, Callable[[Facts], bool]], ...] = (
     (Standing.NOTHING_SENT, _is_nothing_sent),
     (Standing.PREPARING, lambda facts: facts.service == "preparing"),
     (Standing.SERVICE_PAUSED, lambda facts: facts.service == "paused"),
-    (Standing.STOP_ASKED, lambda facts: facts.held == "asked"),
-    (Standing.STOPPED, lambda facts: facts.held == "stop"),
-    (Standing.HELD, lambda facts: facts.held == "pause"),
+    (Standing.STOPPED, _is_stopped),
+    (Standing.STOP_ASKED, lambda facts: facts.held == "asked" and _may_still_go(facts)),
+    (Standing.RESUME_ASKED, lambda facts: facts.held == "resume" and _may_still_go(facts)),
+    (Standing.HELD, lambda facts: facts.held == "pause" and _may_still_go(facts)),
     (Standing.STUCK, _is_stuck),
     (Standing.FAILING, _is_failing),
     (Standing.PLANNING, _is_planning),

@@ -63,7 +63,7 @@ def summary(
         care=care,
         later=len(later),
         last_opens_at=max((town.facts.opens_at for town in later), default=None),
-        held=sum(town.facts.pending for town in towns if town.facts.held in {"pause", "asked"}),
+        held=sum(town.facts.pending for town in towns if town.facts.held),
         expected=sum(town.expected or 0 for town in towns),
         stands=[(one, counted[one]) for one in Standing if counted[one]],
     )

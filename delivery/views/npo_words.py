@@ -18,6 +18,7 @@ STATES: Mapping[Standing, str | Promise] = {
     Standing.FAILING: _("Many could not be sent"),
     Standing.SERVICE_PAUSED: _("Service paused"),
     Standing.STOP_ASKED: _("Stop waits for a second person"),
+    Standing.RESUME_ASKED: _("Going on waits for a second person"),
     Standing.HELD: _("On hold"),
     Standing.SENDING: _("Sending"),
     Standing.PLANNING: _("Being planned"),
@@ -43,6 +44,7 @@ NEXT: Mapping[Standing, str | Promise] = {
     Standing.FAILING: _("Look at the reasons. Where it is the mail domain, hold the sending."),
     Standing.SERVICE_PAUSED: _("Nothing is sent until the service runs again."),
     Standing.STOP_ASKED: _("Somebody else agrees to the stop or takes it back."),
+    Standing.RESUME_ASKED: _("Somebody else agrees that it goes on, or keeps it on hold."),
     Standing.HELD: _("Nothing is sent until somebody lets it go on."),
 }
 

@@ -187,6 +187,18 @@ def test_one_channel_of_many_that_wait_goes_on_by_two(
         assert holding.resume(made.pk, naomi, "直しました").resumed_at is None
 
 
+def test_a_pause_of_both_ends_with_the_stop_of_the_last_channel(
+    ready: Morning, naomi: StaffUser
+) -> None:
+    made = hold(ready, naomi)
+    with in_municipality(ready.municipality.pk):
+        holding.stop(asked(ready, naomi, "line"))
+        assert Hold.objects.get(pk=made.pk).withdrawn_at is None
+        assert sorted(ready.states())[0] == ("planned", "held")
+        holding.stop(asked(ready, naomi, "email"))
+        assert Hold.objects.get(pk=made.pk).withdrawn_at is not None
+
+
 def test_a_stop_taken_back_leaves_the_day_on_hold(
     ready: Morning, naomi: StaffUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from delivery import holding
 from delivery.models import Alarm, AlarmCheck, DayFact, Forecast, Hold, PaceFact, Run
 from kizuna.lib import clock
 from municipalities.models import Assignment, Municipality, StaffUser
@@ -238,6 +239,33 @@ def test_the_municipality_goes_on_from_the_page(client: Client, waiting: Municip
     again = client.post(f"/npo/holds/{pk}/", {"act": "resume", "reason": "x"}, follow=True)
     assert "先にほかの人が操作しました" in again.content.decode()
     assert client.post(f"/npo/holds/{pk}/", {"act": "nonsense"}).status_code == 400
+
+
+def test_a_stop_of_one_channel_does_not_hide_what_waits_on_the_other(
+    client: Client, aoba: Municipality
+) -> None:
+    make_ledger(aoba, Rows("email", "planned", 2), Rows("line", "planned", 1))
+    ask(client, kind="pause", channel="", reason="確認中", sure="1")
+    ask(client, kind="stop", channel="line", reason="原稿の誤り", sure="1")
+    assert "一時停止中 2件" in page(client)
+    assert "青葉市" in page(client, "?state=held")
+    assert "青葉市" in page(client, "?state=held&channel=email")
+    assert "青葉市" in page(client, "?state=stopped&channel=line")
+    day = client.get(f"/npo/today/aoba/{DAY}/").content.decode()
+    assert "この日の配信を止める" in day
+
+
+def test_letting_it_go_on_asks_somebody_on_the_page_of_today(
+    client: Client, waiting: Municipality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "MANY", 1)
+    ask(client, kind="pause", channel="", reason="確認中", sure="1")
+    with across_for_npo():
+        pk = Hold.objects.get().pk
+    client.post(f"/npo/holds/{pk}/", {"act": "resume", "reason": "直した"})
+    assert "別の担当者が、再開を確認するか、一時停止を続けます。" in page(client)
+    assert "青葉市" in page(client, "?state=resume_asked")
+    assert "青葉市" not in page(client, "?state=held")
 
 
 def test_a_partner_manager_sees_holds_and_holds_nothing(
