@@ -77,10 +77,11 @@ def write_draft(
     """Keep these words as the open draft of that text and variant; the first call makes it.
 
     Words that say something new take a reviewer's yes away, and whoever saved them is their writer.
-    The same words once more change nothing. ``revision`` is the one that this person has seen, 0
-    where there was none yet; None (a file that is taken in) overwrites what stands there, which
-    stays in the history. ``by_itself``: the form keeps them while somebody types; only a draft that
-    nobody is asked about is kept so, and the history gets one row for a sitting.
+    The same words once more change nothing. An empty ``occasion`` leaves the one that stands there; a
+    new one alone counts the revision on and leaves a reviewer's yes. ``revision`` is the one that this
+    person has seen, 0 where there was none yet; None (a file that is taken in) overwrites what stands
+    there, which stays in the history. ``by_itself``: the form keeps them while somebody types; only a
+    draft that nobody is asked about is kept so, and the history gets one row for a sitting.
 
     Raises:
         SavedMeanwhile: ``revision`` is not what stands there, and that says something else.
@@ -103,12 +104,14 @@ def write_draft(
             raise DeskRefused(Refusal.STATE)
     if by_itself and draft.state != DraftState.DRAFT:
         raise DeskRefused(Refusal.STATE)
-    if (draft.subject, draft.body) == (subject, body):
+    same = (draft.subject, draft.body) == (subject, body)
+    takes_something_away = not same or (occasion and draft.occasion not in ("", occasion))
+    if takes_something_away and revision is not None and draft.revision != revision:
+        raise SavedMeanwhile(draft)
+    if same:
         if not by_itself:
             _catch_up(draft)
         return _occasion_kept(draft, occasion)
-    if revision is not None and draft.revision != revision:
-        raise SavedMeanwhile(draft)
     draft.occasion = occasion or draft.occasion
     return _rewritten(user, draft, subject, body, by_itself=by_itself)
 
@@ -184,7 +187,9 @@ def _same_sitting(user: StaffUser, draft: TextDraft) -> bool:
 def _catch_up(draft: TextDraft) -> None:
     """What the form kept by itself enters the history under its writer's name."""
     last = _last(draft)
-    if last and last.revision < draft.revision:
+    now = {"subject": draft.subject, "body": draft.body}
+    # By the words, not the revision: that counts also who wrote another reason.
+    if last and now.items() - last.content.items():
         record(draft.written_by_id, draft, DeskAct.SAVED)
 
 
@@ -200,7 +205,7 @@ def unsign(draft: TextDraft) -> None:
 
 def _occasion_kept(draft: TextDraft, occasion: str) -> TextDraft:
     if occasion and occasion != draft.occasion:
-        draft.occasion = occasion
+        draft.occasion, draft.revision = occasion, draft.revision + 1
         draft.save()
     return draft
 

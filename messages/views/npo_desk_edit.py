@@ -203,8 +203,17 @@ def _conflict(request: NpoRequest, place: Place, theirs: TextDraft, typed: Typed
         "pairs": typed.pairs(),
         "edit_at": place.address,
         "differences": differences(words_of(theirs), words_of(typed)),
+        "reasons": _reasons(theirs, typed),
     }
     return TemplateResponse(request, "npo/desk/conflict.html", context, status=HTTPStatus.CONFLICT)
+
+
+def _reasons(theirs: TextDraft, typed: Typed) -> list[tuple[str, str]]:
+    """Both reasons side by side, where there are two: the saved one is replaced by what was typed."""
+    if theirs.occasion in ("", typed.occasion):
+        return []
+    mine = typed.occasion or _("none was typed, so theirs stays")
+    return [(_("Their reason"), theirs.occasion), (_("Your reason"), mine)]
 
 
 def _kept_by_itself(request: NpoRequest, place: Place, typed: Typed) -> JsonResponse:

@@ -155,6 +155,39 @@ def test_two_who_write_see_both_and_lose_nothing(people: Desk) -> None:
     assert lying().body == "あとから書いた文です。"
 
 
+def test_two_who_write_see_both_reasons(people: Desk) -> None:
+    erika, second = client_of(people.erika), client_of(people.second)
+    save(erika, people, "先に書いた文です。", occasion="新しい指針")
+    words = save(second, people, "あとから書いた文です。").content.decode()
+    assert "相手の理由" in words
+    assert "新しい指針" in words
+    assert "読者の声" in words
+    words = save(second, people, "あとから書いた文です。", occasion="").content.decode()
+    assert "新しい指針" in words
+    assert "相手の理由が残ります" in words
+    save(second, people, "あとから書いた文です。", occasion="", revision=str(lying().revision))
+    assert lying().occasion == "新しい指針"
+
+
+def test_another_reason_alone_does_not_replace_a_colleagues_unseen(people: Desk) -> None:
+    erika, second = client_of(people.erika), client_of(people.second)
+    save(erika, people, occasion="")
+    seen = str(lying().revision)
+    assert save(erika, people, occasion="新しい指針", revision=seen).status_code == 302
+    page = save(second, people, occasion="読者の声", revision=seen)
+    assert page.status_code == 409
+    assert "新しい指針" in page.content.decode()
+    draft = lying()
+    assert draft.occasion == "新しい指針"
+    # A reason is no words: nobody has become the writer of anything, and the history has one saving.
+    with across_for_npo():
+        assert draft.events.count() == 1
+    save(second, people, occasion="読者の声", revision=str(draft.revision))
+    assert lying().occasion == "読者の声"
+    with across_for_npo():
+        assert lying().events.count() == 1
+
+
 def test_the_form_keeps_a_draft_by_itself(people: Desk) -> None:
     erika = client_of(people.erika)
     typed = {"subject": "件名", "body": "とちゅう", "revision": "0", "autosave": "1"}
