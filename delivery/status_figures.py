@@ -24,13 +24,14 @@ TODAY_FROM = time(9, 10)
 class PunctualDay:
     """``meant``: deliveries that were to be handed over; ``early``: before 9:00; ``minutes``: from
     the hour of sending until 95 of 100 were handed over, None where they never were. ``is_silent``:
-    readers waited, and nothing was even planned."""
+    readers waited, and nobody planned the day. ``is_idle``: it was planned, and held nothing to send."""
 
     day: date
     meant: int
     early: int
     minutes: int | None
     is_silent: bool = False
+    is_idle: bool = False
 
     @property
     def share(self) -> float | None:
@@ -46,7 +47,8 @@ def share_of(early: int, meant: int, policy: Policy = PUBLIC) -> float | None:
 
 
 def days(now: datetime) -> list[PunctualDay]:
-    """The last days, oldest first; those on which nothing was to be sent are left out. Kept a minute.
+    """The last days, oldest first, without those before the first plan and those of which all was
+    left out on purpose. Kept a minute.
 
     A day is never left out because the service was down. Inside ``across_for_npo``.
     """
@@ -80,12 +82,11 @@ def _read(first: date, last: date) -> list[PunctualDay]:
         for day, count in meant.items()
         if count
     ]
-    silent = [PunctualDay(day, 0, 0, None, is_silent=True) for day in _silent(first, last, meant)]
-    return sorted([*told, *silent], key=lambda one: one.day)
+    return sorted([*told, *_unsent(first, last, meant)], key=lambda one: one.day)
 
 
-def _silent(first: date, last: date, meant: Mapping[date, int]) -> Iterator[date]:
-    """Days without a single planned delivery, although enough readers waited for one.
+def _unsent(first: date, last: date, meant: Mapping[date, int]) -> Iterator[PunctualDay]:
+    """Days without a single planned delivery, since there are plans and enough readers to tell of.
 
     That readers wait is known from the count of an evening before, or from what was sent before:
     where the service stood still, nobody may have counted either.
@@ -93,18 +94,22 @@ def _silent(first: date, last: date, meant: Mapping[date, int]) -> Iterator[date
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     if all(day in meant for day in days):
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            load(__file__, "status_waiting"), {"first": first - timedelta(days=DAYS), "last": last}
-        )
-        counted = {day: int(readers) for day, readers in cursor.fetchall()}
+    planned = _by_day("status_planned", first, last)
+    counted = _by_day("status_waiting", first - timedelta(days=DAYS), last)
     waiting = counted[max(before)] if (before := [day for day in counted if day < first]) else 0
     for day in days:
         if day in meant:
             waiting = max(waiting, meant[day])
-        elif waiting >= PUBLIC.base:
-            yield day
+        elif day in planned and waiting >= PUBLIC.base:
+            is_idle = bool(planned[day])
+            yield PunctualDay(day, 0, 0, None, is_silent=not is_idle, is_idle=is_idle)
         waiting = counted.get(day, waiting)
+
+
+def _by_day(name: str, first: date, last: date) -> dict[date, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(load(__file__, name), {"first": first, "last": last})
+        return {day: int(value) for day, value in cursor.fetchall()}
 
 
 def _minutes(delays: Sequence[tuple[int, int]], meant: int) -> int | None:

@@ -23,7 +23,8 @@ def status(request: HttpRequest) -> HttpResponse:
     """The last thirty days, counted anew each minute at most."""
     days = status_figures.days(clock.now())
     told = [one for one in days if one.share is not None]
-    context: dict[str, object] = {"days": told}
+    sent = any(not one.is_silent for one in told)
+    context: dict[str, object] = {"days": told, "idle": sum(one.is_idle for one in days)}
     if told:
         share = share_of(sum(one.early for one in told), sum(one.meant for one in told))
         context |= {
@@ -32,7 +33,8 @@ def status(request: HttpRequest) -> HttpResponse:
             "latest": told[-1],
             "latest_share": floored(told[-1].share),
             "silent": sum(one.is_silent for one in told),
-            "charts": [_shares(told), _minutes(told)],
+            # Of days without a single text there is no punctuality to draw.
+            "charts": [_shares(told), _minutes(told)] if sent else [],
         }
     response = TemplateResponse(request, "status.html", context)
     patch_cache_control(response, public=True, max_age=KEPT_SECONDS)

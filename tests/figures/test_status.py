@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from delivery import status_figures
-from delivery.models import AudienceFact, DailyFact, PaceFact
+from delivery.models import AudienceFact, DailyFact, PaceFact, Run
 from delivery.reasons import ON_PURPOSE
 from delivery.status_figures import PunctualDay
 from kizuna.lib import clock
@@ -29,6 +29,7 @@ def _nothing_kept() -> Iterator[None]:
 
 def send(one: Municipality, on: date, slots: dict[int, int], skipped: int = 0) -> None:
     """So many in each five minutes; slot 96 begins at 8:00."""
+    plan(one, on)
     with in_municipality(one.pk):
         common = {"municipality": one, "run_day": on, "channel": "email"}
         for slot, count in slots.items():
@@ -36,6 +37,19 @@ def send(one: Municipality, on: date, slots: dict[int, int], skipped: int = 0) -
         DailyFact.objects.create(**common, state="sent", count=sum(slots.values()))
         if skipped:
             DailyFact.objects.create(**common, state="skipped", reason="paused", count=skipped)
+
+
+def plan(one: Municipality, on: date) -> None:
+    with in_municipality(one.pk):
+        Run.objects.get_or_create(
+            municipality=one,
+            run_day=on,
+            defaults={
+                "opens_at": clock.at(on, time(8)),
+                "closes_at": clock.at(on, time(21)),
+                "planned_at": clock.at(on, time(7)),
+            },
+        )
 
 
 def leave_out(one: Municipality, on: date, reason: str, count: int) -> None:
@@ -119,20 +133,58 @@ def test_a_day_on_which_nothing_was_planned_is_told_as_not_sent(db: None) -> Non
     ]
     page = shown()
     assert "送信なし。" in page
-    assert "3日は、お便りを送れませんでした。" in page
+    assert "お便りを1通も送り出さなかった日：3日。" in page
     assert page.count("送信なし</td>") == 6
 
 
 def test_an_outage_is_told_where_only_the_readers_are_known(db: None) -> None:
-    wait(eight(), DAY - timedelta(days=40), 50)
+    aoba = eight()
+    plan(aoba, DAY - timedelta(days=41))
+    wait(aoba, DAY - timedelta(days=40), 50)
     assert len(read()) == 30
     assert all(one.is_silent for one in read())
-    assert "30日は、お便りを送れませんでした。" in shown()
+    page = shown()
+    assert "お便りを1通も送り出さなかった日：30日。" in page
+    # Of a month without a text there is nothing to find out about punctuality.
+    assert "30日のうち0日" not in page
+
+
+def test_days_before_the_first_plan_are_no_outage(db: None) -> None:
+    aoba = eight()
+    for back in range(40):
+        wait(aoba, DAY - timedelta(days=back + 1), 300)
+    assert read() == []
+    send(aoba, YESTERDAY, {96: 300})
+    plan(aoba, DAY)
+    cache.clear()
+    assert [one.day for one in read() if not one.is_idle] == [YESTERDAY]
+    assert "送り出さなかった日" not in shown()
+
+
+def test_a_planned_day_without_a_text_is_a_day_with_nothing_to_send(db: None) -> None:
+    aoba = eight()
+    send(aoba, YESTERDAY - timedelta(days=1), {96: 300})
+    plan(aoba, YESTERDAY)
+    plan(aoba, DAY)
+    page = shown()
+    assert "送る予定のない日：2日。" in page
+    assert "送り出さなかった日" not in page
+    assert "お便りの100.0%を" in page
+
+
+def test_a_day_is_an_outage_as_soon_as_one_municipality_was_not_planned(db: None) -> None:
+    aoba, minato = eight(), eight("minato")
+    for one in (aoba, minato):
+        send(one, YESTERDAY, {96: 300})
+    plan(aoba, DAY)
+    assert [one.is_silent for one in read()] == [False, True]
 
 
 @pytest.mark.parametrize("readers", [0, 49])
 def test_before_there_are_readers_enough_no_day_is_missing(db: None, readers: int) -> None:
-    wait(eight(), DAY - timedelta(days=40), readers)
+    aoba = eight()
+    plan(aoba, DAY - timedelta(days=41))
+    wait(aoba, DAY - timedelta(days=40), readers)
     assert read() == []
 
 
