@@ -13,6 +13,7 @@ from django.db.models import Max, Q, Sum
 
 from delivery.domain.coverage import Coverage, cover, months_before
 from delivery.domain.life_table import Interval, Point, survival
+from delivery.domain.suppress import INSIDE, Policy
 from delivery.models import AudienceFact, MonthEnd, MonthFlow, RetentionFact
 from municipalities.models import Births, ExternalFigure
 
@@ -149,8 +150,8 @@ def breakdown(month_end: date, municipality: int | None = None) -> dict[str, dic
     return found
 
 
-def retention(municipality: int | None = None) -> dict[str, list[Point]]:
-    """Kind of the course at registration → the curve of those still receiving."""
+def retention(municipality: int | None = None, policy: Policy = INSIDE) -> dict[str, list[Point]]:
+    """Kind of the course at registration → the curve of those still receiving, as it may be shown."""
     rows = (
         RetentionFact.objects.filter(_of(municipality))
         .order_by()
@@ -160,7 +161,9 @@ def retention(municipality: int | None = None) -> dict[str, list[Point]]:
     intervals: dict[str, list[Interval]] = defaultdict(list)
     for kind, *numbers in rows:
         intervals[kind].append(Interval(*numbers))
-    return {kind: survival(steps) for kind, steps in sorted(intervals.items(), reverse=True)}
+    return {
+        kind: survival(steps, policy) for kind, steps in sorted(intervals.items(), reverse=True)
+    }
 
 
 def births(ids: Iterable[int] | None = None, until: int = 9999) -> dict[int, dict[int, int]]:

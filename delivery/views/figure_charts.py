@@ -112,8 +112,9 @@ def _flows_finding(last: MonthLine) -> str:
 
 
 def retention(curves: Mapping[str, Sequence[Point]]) -> Chart | None:
-    """The share still receiving by weeks since registration. None without anybody."""
-    kept = {kind: curve for kind, curve in curves.items() if curve}
+    """The share still receiving by weeks since registration. None where no curve says anything: all
+    are there at the begin."""
+    kept = {kind: curve for kind, curve in curves.items() if _told(curve)}
     if not kept:
         return None
     weeks = sorted({point.weeks for curve in kept.values() for point in curve})
@@ -135,14 +136,27 @@ def retention(curves: Mapping[str, Sequence[Point]]) -> Chart | None:
         line_from=1,
         head=[_("Since registration"), *(kind_words(kind) for kind in kept)],
         rows=[
-            (weeks_words(week), *(share(one.values[n]) for one in series))
-            for n, week in enumerate(weeks)
+            (weeks_words(week), *(_stayed(one.get(week)) for one in by_week.values()))
+            for week in weeks
         ],
     )
 
 
+def _told(curve: Sequence[Point]) -> Sequence[Point]:
+    """The points after the begin that may be shown."""
+    return [one for one in curve if one.weeks and one.share is not None]
+
+
+def _stayed(point: Point | None) -> str:
+    if point is None:
+        return UNKNOWN
+    return HIDDEN if point.share is None else share(point.share)
+
+
 def _retention_finding(curve: Sequence[Point], kind: str) -> str:
-    told = max((one for one in curve if one.weeks <= SAID_AT), key=lambda one: one.weeks)
+    """Of the last week up to half a year, else of the first one after."""
+    points = _told(curve)
+    told = ([one for one in points if one.weeks <= SAID_AT] or points[:1])[-1]
     return _("%(kind)s: %(share)s still receive after %(weeks)s weeks") % {
         "kind": kind_words(kind),
         "weeks": told.weeks,

@@ -154,7 +154,8 @@ def _page(
         figure_charts.split(name, parts.get(name, {}), order, wanted.policy)
         for name, order in ORDER.items()
     )
-    moving = (figure_charts.flows(lines), figure_charts.retention(figures.retention(pk)))
+    curves = figures.retention(pk, wanted.policy)
+    moving = (figure_charts.flows(lines), figure_charts.retention(curves))
     charts: list[Chart | None] = [*moving, figure_charts.blocks(lines), *splits]
     has_own = any(line.is_known for line in lines)
     return {

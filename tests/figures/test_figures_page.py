@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from delivery.models import AudienceFact
+from delivery.models import AudienceFact, RetentionFact
 from municipalities.models import Municipality
 from municipalities.tenancy.scope import in_municipality
 from tests import world
@@ -155,6 +155,23 @@ def test_a_breakdown_of_few_readers_is_not_published(
     page = shown(who("comms"), "/npo/figures/m/aoba/")
     assert "アクティブユーザー数は40人" in page
     assert "もっとも多いのは" not in page
+
+
+def test_shares_of_those_who_stayed_tell_of_no_single_reader_when_published(
+    head: Client, aoba: Municipality
+) -> None:
+    facts.take_month_ends(aoba)
+    with in_municipality(aoba.pk):
+        for weeks, at_risk, left in ((0, 60, 1), (1, 59, 0), (2, 59, 12), (4, 47, 0)):
+            RetentionFact.objects.create(
+                municipality=aoba, kind="pregnancy", weeks=weeks, at_risk=at_risk, left=left,
+                censored=0,
+            )  # fmt: skip
+    assert "98.3%" in shown(head, "/npo/figures/m/aoba/")
+    page = shown(head, "/npo/figures/m/aoba/?as=public")
+    assert "妊娠中に登録：4週後も83.3%" in page
+    assert "98.3%" not in page
+    assert page.count('<td class="num">x</td>') >= 2
 
 
 def test_the_monthly_report_of_a_municipality_is_one_press_away(
