@@ -125,8 +125,8 @@ def resume(pk: int, by: StaffUser, reason: str) -> Hold:
     if hold.resume_asked_by_id is None:
         if not reason:
             raise Refused(Obstacle.NO_REASON)
-        hold.resume_asked_by, hold.resume_reason = by, reason
-        hold.save(update_fields=["resume_asked_by", "resume_reason"])
+        hold.resume_asked_by, hold.resume_asked_at, hold.resume_reason = by, clock.now(), reason
+        hold.save(update_fields=["resume_asked_by", "resume_asked_at", "resume_reason"])
         if needs_two:
             _note(hold, by, "npo.resume_asked", reason)
             return hold
@@ -143,8 +143,8 @@ def keep(pk: int, by: StaffUser) -> Hold:
     hold = _found(pk)
     if hold.resume_asked_by_id is None:
         raise Refused(Obstacle.MOVED_ON)
-    hold.resume_asked_by, hold.resume_reason = None, ""
-    hold.save(update_fields=["resume_asked_by", "resume_reason"])
+    hold.resume_asked_by, hold.resume_asked_at, hold.resume_reason = None, None, ""
+    hold.save(update_fields=["resume_asked_by", "resume_asked_at", "resume_reason"])
     _note(hold, by, "npo.resume_withdrawn", "")
     return hold
 

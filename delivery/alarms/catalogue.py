@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from delivery.alarms.cause import Cause, Told
-from delivery.alarms.checks import content, figures, inside, links, office, runs
+from delivery.alarms.checks import content, figures, holds, inside, links, office, runs
 from delivery.alarms.places import (
     BLOCKS,
     CONTACTS,
@@ -14,6 +14,7 @@ from delivery.alarms.places import (
     DAY,
     DOMAIN,
     FIGURES,
+    HOLDS,
     MUNICIPALITY,
     OVERDUE_TEXTS,
     STAFF,
@@ -59,6 +60,21 @@ _ALL = (
         _("%(channel)s: nothing was sent for %(minutes)s minutes, %(pending)s are left."),
         _("Look whether the mail server or LINE answers, and whether the workers are running."),
         DAY,
+    ),
+    Cause(
+        "held_to_the_end", (OPERATORS, PARTNER), holds.held_to_the_end,
+        _("On hold until it is too late"),
+        _("%(count)s are on hold and end unsent at %(time)s."),
+        _("Let it go on, or stop it for the day and tell the municipality."),
+        DAY,
+    ),
+    Cause(
+        "second_person", (OPERATORS,), holds.second_person,
+        _("A second person is missing"),
+        _("%(wish)s on %(day)s has waited %(minutes)s minutes for a second person:"
+          " %(municipalities)s municipalities, %(count)s deliveries."),
+        _("Somebody who did not ask for it agrees, or takes it back."),
+        HOLDS,
     ),
     Cause(
         "counting_stopped", (OPERATORS,), runs.counting_stopped,

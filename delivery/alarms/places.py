@@ -48,6 +48,7 @@ def _day_of(alarm: Alarm) -> date:
 
 TODAY = Place("npo:today", _("To today's run"), NpoAct.SEE_TODAY)
 DAY = Place("npo:day", _("To the day"), NpoAct.SEE_TODAY, of="day", whole="npo:today")
+HOLDS = Place("npo:holds", _("To holds and stops"), NpoAct.SEE_TODAY)
 TEXTS = Place("npo:texts", _("To the texts"), NpoAct.SEE_TEXTS)
 OVERDUE_TEXTS = Place(
     "npo:texts", _("To the texts"), NpoAct.SEE_TEXTS, query=urlencode({"state": "overdue"})

@@ -55,6 +55,8 @@ def _word(name: str, value: Fact) -> str:
         )
     if name == "day":
         return date_format(date.fromisoformat(str(value)), "DATE_FORMAT")
+    if name == "wish":
+        return _("The stop") if value == "stop" else _("Letting it go on")
     if name == "stage":
         stage = Stage.parse(str(value))
         return stage.label_en if _in_english() else stage.label_ja

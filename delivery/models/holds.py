@@ -33,6 +33,7 @@ class Hold(MunicipalityOwned):
     resume_asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    resume_asked_at = models.DateTimeField(null=True)
     resume_reason = models.CharField(max_length=200, blank=True)
     resumed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

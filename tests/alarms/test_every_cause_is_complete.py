@@ -59,7 +59,7 @@ SAMPLE: dict[str, str | int | float] = {
     "channel": "email", "count": 1204, "minutes": 11, "time": "07:00", "owed": 312, "pending": 1204,
     "failed": 51, "share": 5.1, "usual": 0.8, "day": "2026-11-25", "name": "I9", "expected": 312,
     "planned": 200, "stage": "m9", "readers": 41, "before": 100, "days": 60, "wrong": "DKIM",
-    "domain": "aoba.example.jp", "link": "https://www.example.jp/",
+    "wish": "resume", "municipalities": 3, "domain": "aoba.example.jp", "link": "https://www.example.jp/",
 }  # fmt: skip
 
 
