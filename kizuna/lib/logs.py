@@ -5,13 +5,16 @@ Tracebacks keep file, line and the error's class; its text may quote data and is
 """
 
 import logging.config
-import re
+import os
 import sys
 import traceback
+from pathlib import Path
 from typing import Any
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
+
+from kizuna.lib import foreign
 
 FIELDS = frozenset(
     {
@@ -52,22 +55,36 @@ def _name_the_error(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     error = info[1] if isinstance(info, tuple) else info
     if isinstance(error, BaseException):
         event["error"] = type(error).__name__
-        event["where"] = [
-            f"{frame.filename}:{frame.lineno}"
-            for frame in traceback.extract_tb(error.__traceback__)
-        ][-8:]
+        event["where"] = _places(traceback.extract_tb(error.__traceback__))
     return event
 
 
-# An e-mail address, a LINE id, or a signed token in a text that a library put together itself.
-_LOOKS_PERSONAL = re.compile(r"[^\s<>\"']+@[^\s<>\"']+|U[0-9a-f]{32}|[\w.-]+:[\w-]{43}")
+DEEPEST = 8
+"""So many places of a traceback are told, the deepest last."""
+
+
+def _places(frames: list[traceback.FrameSummary]) -> list[str]:
+    """Where it broke. An error deep inside a library also names the line of ours that went there."""
+    told = frames[-DEEPEST:]
+    if not any(map(_is_ours, told)):
+        told = [frame for frame in frames if _is_ours(frame)][-1:] + told
+    return [f"{frame.filename}:{frame.lineno}" for frame in told]
+
+
+_ROOT = str(Path(__file__).resolve().parents[2]) + os.sep
+
+
+def _is_ours(frame: traceback.FrameSummary) -> bool:
+    return frame.filename.startswith(_ROOT) and "site-packages" not in frame.filename
 
 
 def _silence_foreign_texts(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """Libraries format data into their text. Of ``Refused <%s>`` only the template is left
-    (``use_get_message`` below); of a finished text, such as an exception's, what looks harmless."""
+    """Libraries format data into their text. Of what they fill in, only what is known to be of nobody
+    is left; of a text they finished themselves, such as an exception's, what looks harmless."""
+    arguments = event.pop("positional_args", None)
     if not event.get("_from_structlog"):
-        event["event"] = _LOOKS_PERSONAL.sub("…", str(event.get("event", "")))
+        request = getattr(event.get("_record"), "request", None)
+        event["event"] = foreign.sentence(str(event.get("event", "")), arguments, request)
     return event
 
 
@@ -90,6 +107,7 @@ def logging_config(level: str) -> None:
     formatter: dict[str, Any] = {
         "()": structlog.stdlib.ProcessorFormatter,
         "use_get_message": False,
+        "pass_foreign_args": True,
         "foreign_pre_chain": [*SHARED, structlog.stdlib.ExtraAdder(allow=FIELDS)],
         "processors": [
             _silence_foreign_texts,

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 import structlog
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import FieldError, SuspiciousOperation
 from django.test import Client
 
 from kizuna.lib import logs, tokens
+from kizuna.lib.foreign import sentence
+from municipalities.models import Municipality
 from tests import world
 
 ADDRESS = "marker.person@example.jp"
@@ -89,26 +91,60 @@ def test_a_library_s_error_keeps_class_and_place_and_loses_its_text(out: io.Stri
     except RuntimeError:
         foreign.exception("Task failed: %s", SECRET, stack_info=True)
     [line] = lines(out)
-    assert (line["event"], line["error"]) == ("Task failed: %s", "RuntimeError")
+    assert (line["event"], line["error"]) == ("Task failed: …", "RuntimeError")
     assert SECRET not in out.getvalue()
     assert "inner" not in out.getvalue()
 
 
 @pytest.mark.parametrize(
-    ("template", "arguments"),
+    ("template", "arguments", "said"),
     [
-        ("Refused <%s>", (SECRET,)),
-        ("Refused %(who)s", ({"who": SECRET},)),
-        ("%s %s %s", (ADDRESS, LINE_ID, SECRET)),
+        ("Refused <%s>", (SECRET,), "Refused <…>"),
+        ("Refused %(who)s", ({"who": SECRET},), "Refused …"),
+        ("%s %r %s", (ADDRESS, LINE_ID, SECRET), "… '…' …"),
+        ("%s of %s", (["list", ADDRESS], Exception(ADDRESS)), "… of Exception"),
+        ("tried %d of %s, %.1f s", (3, 5, 0.25), "tried 3 of 5, 0.2 s"),
+        ("%s again", ("delivery.tasks.work",), "delivery.tasks.work again"),
+        ("%s again", ("delivery of marker",), "… again"),
+        (f"for {ADDRESS}: %s", (3,), "for … 3"),
     ],
 )
-def test_of_a_library_s_line_only_the_template_comes_out(
-    out: io.StringIO, template: str, arguments: tuple[Any, ...]
+def test_a_library_s_line_is_whole_and_names_nobody(
+    out: io.StringIO, template: str, arguments: tuple[Any, ...], said: str
 ) -> None:
     foreign.error(template, *arguments)
     [line] = lines(out)
-    assert line["event"] == template
+    assert line["event"] == said
     assert "positional_args" not in line
+
+
+@pytest.mark.parametrize("template", ["no number: %d", "100% of %s and %s", "%(who)s", "%s %s %s"])
+def test_a_template_that_does_not_fit_stands_by_itself(template: str) -> None:
+    assert sentence(template, (SECRET, ADDRESS)) == template
+
+
+def test_django_s_line_of_a_refused_request_names_the_route(db: None, out: io.StringIO) -> None:
+    world.make_municipality()
+    token = tokens.sign("stop", 1)
+    Client().put(f"/m/aoba/stop/{token}/")
+    Client().get(f"/nowhere/{ADDRESS}")
+    said = [line["event"] for line in lines(out) if line["logger"] == "django.request"]
+    assert said == ["Method Not Allowed (PUT): parent:stop", "Not Found: unmatched"]
+    assert token not in out.getvalue()
+
+
+def test_an_error_deep_in_a_library_names_the_line_of_ours_that_went_there(
+    db: None, out: io.StringIO
+) -> None:
+    """Django's own frames fill the eight places: a wrong look-up breaks fifteen frames below."""
+    try:
+        list(Municipality.objects.exclude(code__municipality__code__nothing="14"))
+    except FieldError:
+        own.exception("broken")
+    [line] = lines(out)
+    ours = [place for place in line["where"] if "test_logs_hold_nothing_personal.py:" in place]
+    assert len(ours) == 1
+    assert len(line["where"]) == 1 + logs.DEEPEST
 
 
 def test_what_a_library_put_together_itself_is_searched(out: io.StringIO, settings: Any) -> None:
