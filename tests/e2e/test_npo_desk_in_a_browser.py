@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.http import HttpResponse
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -167,6 +168,35 @@ def test_the_preview_follows_the_typing_and_two_who_write_lose_nothing(
     follow(page, page.get_by_role("button", name="自分の文を新しい版として保存"))
     with across_for_npo():
         assert TextDraft.objects.get(variant="easy").body.startswith("断乳の ころ。")
+
+
+def test_a_login_that_ends_while_somebody_writes_loses_no_word(
+    desk: BrowserContext, live_server: Any, people: Desk, pictures: Path
+) -> None:
+    page = desk.new_page()
+    log_in(page, live_server.url, ERIKA)
+    page.clock.install()
+    address = f"{live_server.url}/npo/desk/texts/{people.version.base_text_id}/easy/write/"
+    page.goto(address)
+    desk.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.get_by_role("textbox", name="本文").fill("ながい あいだ かいた ぶん。")
+    page.clock.fast_forward(21_000)
+    expect(page.locator("#autosaved")).to_contain_text("ログインの時間が切れました")
+    picture(page, pictures / "desk-write-logged-out.png")
+    page.clock.resume()
+    follow(page, page.get_by_role("button", name="保存する", exact=True))
+    page.get_by_label("メールアドレス").fill(ERIKA)
+    page.get_by_label("パスワード").fill(world.PASSWORD)
+    follow(page, page.get_by_role("button", name="ログイン"))
+    assert page.url == address
+    expect(page.get_by_role("textbox", name="本文")).to_have_value("あかちゃんが じっと みます。")
+    page.get_by_role("button", name="書きかけをもどす").click()
+    expect(page.get_by_role("textbox", name="本文")).to_have_value("ながい あいだ かいた ぶん。")
+    follow(page, page.get_by_role("button", name="保存する", exact=True))
+    with across_for_npo():
+        assert TextDraft.objects.get(variant="easy").body == "ながい あいだ かいた ぶん。"
+    page.goto(address)
+    expect(page.get_by_role("button", name="書きかけをもどす")).to_have_count(0)
 
 
 def test_a_parent_tells_of_a_mistake_below_the_text(

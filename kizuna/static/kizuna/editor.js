@@ -163,9 +163,9 @@
       const answer = await fetch(location.pathname, { method: "POST", body: sent, credentials: "same-origin" });
       if (answer.status === 409) stop((await answer.json()).words);
       else if (answer.ok && !answer.redirected) settled(await answer.json(), then);
-      else throw new Error(answer.status);
-    } catch {
-      told.textContent = words.notKept;
+      else throw new Error(answer.redirected ? "login" : answer.status);
+    } catch (fault) {
+      told.textContent = fault.message === "login" ? words.loggedOut : words.notKept;
       later();
     }
     if (typed() !== then) later();
