@@ -166,8 +166,9 @@ def retention(municipality: int | None = None, policy: Policy = INSIDE) -> dict[
     }
 
 
-def births(ids: Iterable[int] | None = None, until: int = 9999) -> dict[int, dict[int, int]]:
-    """Municipality → calendar year → births, of all or of those, of the years that matter."""
+def births(ids: Iterable[int] | None, until: int) -> dict[int, dict[int, int]]:
+    """Municipality → calendar year → births, of all (None) or of those, of the years that matter to
+    children under four at an end of a month in the year ``until``."""
     rows = Births.objects.filter(year__gt=until - YEARS_BACK - 2, year__lte=until)
     if ids is not None:
         rows = rows.filter(municipality__in=list(ids))

@@ -14,6 +14,7 @@ from delivery.domain.suppress import INSIDE, PUBLIC, Policy, single
 from delivery.facts.words import STAGE_BANDS
 from delivery.views import figure_charts
 from delivery.views.figure_lines import MonthLine, month_lines
+from kizuna.lib import clock
 from kizuna.templatetags.charts import Chart
 from municipalities.access import npo
 from municipalities.domain.npo_roles import NpoAct, NpoRole
@@ -111,11 +112,13 @@ def municipality(request: NpoRequest, slug: str) -> HttpResponse:
     one = found(slug)
     wanted = asked(request)
     month_end = figures.latest(one.pk)
+    year = (month_end or clock.today()).year
     context: dict[str, object] = {
         "place": "figures",
         "asked": wanted,
         "municipality": one,
         "month_end": month_end,
+        "births": figures.births([one.pk], year).get(one.pk, {}),
         "is_external": figures_table.Line(one).is_external,
         "may_enter": request.user.may_for_npo(NpoAct.ENTER_FIGURES),
     }
@@ -123,7 +126,6 @@ def municipality(request: NpoRequest, slug: str) -> HttpResponse:
         context |= _page(
             month_end, wanted, figures.covered(month_end, [one.pk]).get(one.pk, {}), one
         )
-        context["births"] = figures.births([one.pk]).get(one.pk, {})
     return TemplateResponse(request, "npo/figures/municipality.html", context)
 
 
