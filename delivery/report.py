@@ -4,7 +4,6 @@ Counted from facts alone, so that the same page comes out for the section chief,
 for the NPO. In the municipality's own scope or behind the NPO's door.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
@@ -98,7 +97,7 @@ def _parts(municipality: Municipality, month_end: date) -> list[Part]:
     found = figures.breakdown(month_end, municipality.pk)
     parts = []
     for dimension in DIMENSIONS:
-        counts = {value: one.subscriptions for value, one in found.get(dimension, {}).items()}
+        counts = {value: one.readers for value, one in found.get(dimension, {}).items()}
         shown, _total = line(list(counts.values()), OWN)
         parts.append(Part(dimension, list(zip(counts, shown, strict=True))))
     return parts
@@ -147,8 +146,3 @@ def _voice(municipality: Municipality, begin: date) -> str:
         .first()
         or ""
     )
-
-
-def as_table(rows: Iterable[tuple[str, object]]) -> list[tuple[str, object]]:
-    """Name and value, hidden numbers as x."""
-    return [(name, "x" if value is None else value) for name, value in rows]

@@ -15,6 +15,7 @@ from delivery.views.figure_words import (
     kind_words,
     month_short,
     month_words,
+    reached_words,
     value_words,
     weeks_words,
 )
@@ -200,12 +201,16 @@ def _split_name(dimension: str) -> str:
 
 def _split_about(dimension: str) -> str:
     if dimension == "relation":
-        return _("Active readers by who they are to the child.")
+        return _(
+            "Active readers by who they are to the child. Who is something else to another child is in two lines."
+        )
     if dimension == "stage":
         return _(
             "Active readers by the stage of the child. A reader with two children is in two lines."
         )
-    return _("Active readers by the way they receive.")
+    return _(
+        "Active readers by the way they receive. Who receives by e-mail and by LINE is in two lines."
+    )
 
 
 def blocks(lines: Sequence[MonthLine]) -> Chart | None:
@@ -251,17 +256,12 @@ def coverage(shares: Mapping[int, Coverage], policy: Policy) -> Chart | None:
         title=_("%(age)s: texts arrive for %(share)s of the children (%(low)s to %(high)s)")
         % {
             "age": age_words(age),
-            "share": share(first.share),
-            "low": share(first.low),
-            "high": share(first.high),
+            "share": reached_words(first.share),
+            "low": reached_words(first.low),
+            "high": reached_words(first.high),
         },
-        about=_coverage_about(any(one.carried for one in kept.values())),
-        drawing=charts.bars(
-            [
-                Bar(age_words(age), one.share, share(one.share), one.low, one.high)
-                for age, one in kept.items()
-            ]
-        ),
+        about=_coverage_about(list(kept.values())),
+        drawing=charts.bars([_coverage_bar(age, one) for age, one in kept.items()]),
         head=[
             _("Age"),
             _("Children with texts"),
@@ -273,25 +273,41 @@ def coverage(shares: Mapping[int, Coverage], policy: Policy) -> Chart | None:
     )
 
 
+def _coverage_bar(age: int, one: Coverage) -> Bar:
+    """A bar ends at all of them."""
+    share, low, high = (min(value, 1.0) for value in (one.share, one.low, one.high))
+    return Bar(age_words(age), share, reached_words(one.share), low, high)
+
+
 def _coverage_row(age: int, one: Coverage, policy: Policy) -> Sequence[object]:
     return (
         age_words(age),
         one.children,
         policy.rounded(round(one.births)),
-        share(one.share),
-        f"{share(one.low)} - {share(one.high)}",
+        reached_words(one.share),
+        f"{reached_words(one.low)} - {reached_words(one.high)}",
     )
 
 
-def _coverage_about(carried: bool) -> str:
-    about = _(
-        "Children with texts, divided by the births of the same twelve months. The line through the bar is the range within which the share lies."
-    )
-    if carried:
-        about += " " + _(
-            "Births of the newest year are not known yet: those of the year before stand in, and the range is wider."
+def _coverage_about(shares: Sequence[Coverage]) -> str:
+    about = [
+        _(
+            "Children with texts, divided by the births of the same twelve months. The line through the bar is the range within which the share lies."
         )
-    return about
+    ]
+    if any(one.carried for one in shares):
+        about.append(
+            _(
+                "Births of the newest year are not known yet: those of the year before stand in, and the range is wider."
+            )
+        )
+    if any(one.high > 1 for one in shares):
+        about.append(
+            _(
+                "More than all: families who moved in have texts, and their children were born elsewhere; or fewer children were born than expected."
+            )
+        )
+    return " ".join(about)
 
 
 def _known(one: MonthLine, *values: int | None) -> Sequence[object]:

@@ -5,8 +5,10 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from delivery.domain.coverage import Coverage
 from delivery.facts.words import BANDS, Band
 from delivery.views.words import channel_words
+from kizuna.templatetags.charts import share
 from messages.domain.stage import Kind
 from municipalities.domain.words import Relation
 
@@ -87,3 +89,17 @@ def weeks_words(weeks: int) -> str:
 def age_words(years: int) -> str:
     """Of children within one year of life."""
     return _("Under one year") if not years else _("%(years)s years old") % {"years": years}
+
+
+def reached_words(value: float) -> str:
+    """A share of the births: 44.7%. Above all of them it is no share any more."""
+    return _("all of them or more") if value > 1 else share(value)
+
+
+def coverage_words(one: Coverage) -> str:
+    """A share of the births with its range: 44.7% (40.1% to 50.2%)."""
+    return _("%(share)s (%(low)s to %(high)s)") % {
+        "share": reached_words(one.share),
+        "low": reached_words(one.low),
+        "high": reached_words(one.high),
+    }

@@ -16,7 +16,7 @@ from delivery.domain.suppress import Policy, single
 from delivery.figures import FLOWS
 from delivery.figures_table import Line
 from delivery.views import figure_charts
-from delivery.views.figure_words import flow_words
+from delivery.views.figure_words import coverage_words, flow_words
 from delivery.views.npo_figures import Asked, asked, found, lines_of
 from kizuna.lib.csv_out import Coding, table
 from kizuna.templatetags.charts import HIDDEN, UNKNOWN, share
@@ -75,12 +75,7 @@ def _change(readers: int | str | None, year_ago: int | None, policy: Policy) -> 
 def _coverage(one: Coverage | None, policy: Policy) -> str:
     if one is None or one.births < policy.base or single(one.children, policy) is None:
         return ""
-    one = one.shown(policy)
-    return _("%(share)s (%(low)s to %(high)s)") % {
-        "share": share(one.share),
-        "low": share(one.low),
-        "high": share(one.high),
-    }
+    return coverage_words(one.shown(policy))
 
 
 @require_safe

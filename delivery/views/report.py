@@ -15,17 +15,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from delivery.figures import last_day
-from delivery.report import Report, as_table, months_with_a_report, report
+from delivery.report import Report, months_with_a_report, report
 from delivery.views import pdf
+from delivery.views.figure_words import value_words
 from delivery.views.report_words import (
+    as_table,
     coverage_rows,
     dimension_words,
-    every_row,
     month_words,
     ordered,
     rows,
     trend,
-    value_words,
 )
 from kizuna.lib.csv_out import Coding, table
 from municipalities.access import console, npo
@@ -140,7 +140,7 @@ def _pdf(request: HttpRequest, one: Report, back: tuple[Any, ...]) -> HttpRespon
 
 def _csv(request: HttpRequest, one: Report) -> HttpResponse:
     wants_old = request.GET.get("coding") == Coding.CP932
-    content = table(as_table(every_row(one)), Coding.CP932 if wants_old else Coding.UTF8)
+    content = table(as_table(one), Coding.CP932 if wants_old else Coding.UTF8)
     return _file(content, "text/csv", f"{_name(one)}.csv")
 
 

@@ -1,18 +1,29 @@
 """The monthly report in words and as rows: the page, the PDF and the file say the same."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.dateformat import format as date_words
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from delivery.domain.suppress import OWN
 from delivery.facts.words import BANDS
 from delivery.report import Part, Report
-from delivery.views.words import channel_words
+from delivery.views.figure_words import coverage_words, flow_words, value_words
 from kizuna.lib import charts
-from kizuna.templatetags.charts import Chart
-from messages.domain.stage import Kind
+from kizuna.templatetags.charts import HIDDEN, Chart
 from municipalities.domain.words import EndpointKind, Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A difference: with its sign where it is read, a plain number where it is counted with."""
+
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.number:+,}"
 
 
 def month_words(day: date) -> str:
@@ -27,44 +38,6 @@ def dimension_words(dimension: str) -> str:
         "stage": _("Readers by stage"),
         "relation": _("Readers by relation"),
     }[dimension]
-
-
-def value_words(dimension: str, value: str) -> str:
-    """One part of a division."""
-    if dimension == "channel":
-        return channel_words(value)
-    if dimension == "relation":
-        return relation_words(value)
-    return band_words(value)
-
-
-def relation_words(value: str) -> str:
-    """Who the reader is to the child."""
-    return {
-        Relation.MOTHER: _("Mother"),
-        Relation.FATHER: _("Father or partner"),
-        Relation.GRANDPARENT: _("Grandparent"),
-        Relation.AROUND: _("People around"),
-        Relation.UNDISCLOSED: _("Not told"),
-    }[Relation(value)]
-
-
-def band_words(value: str) -> str:
-    """A stretch of the course: 妊娠5か月, 1歳0か月–1歳5か月."""
-    band = BANDS[value]
-    if band.kind is Kind.PREGNANCY:
-        return _("Month %(number)s of pregnancy") % {"number": value[1:]}
-    if band.last is None:
-        return _("From %(age)s on") % {"age": _age(band.first)}
-    return _("%(first)s to %(last)s") % {"first": _age(band.first), "last": _age(band.last)}
-
-
-def _age(months: int) -> str:
-    if months < 12:
-        return _("%(months)s months") % {"months": months}
-    if months % 12 == 0:
-        return _("%(years)s years") % {"years": months // 12}
-    return _("%(years)s years %(months)s months") % {"years": months // 12, "months": months % 12}
 
 
 def trend(one: Report) -> Chart:
@@ -113,9 +86,7 @@ def rows(one: Report) -> list[tuple[str, object]]:
         ]
     found += [
         (_("Registrations this month"), month.flows.get("registered", 0)),
-        (_("Came back"), month.flows.get("returned", 0)),
-        (_("Stops"), month.flows.get("stopped", 0)),
-        (_("Address out of reach"), month.flows.get("blocked", 0)),
+        *((flow_words(one), month.flows.get(one, 0)) for one in ("returned", "stopped", "blocked")),
         (_("Grew out (last birthday)"), month.flows.get("graduated", 0)),
         (_("Registrations since the beginning"), month.registrations),
         (_("Texts and broadcasts sent"), one.sending.sent),
@@ -127,12 +98,18 @@ def rows(one: Report) -> list[tuple[str, object]]:
     return found
 
 
-def every_row(one: Report) -> list[tuple[str, object]]:
-    """The whole report as a table: the numbers, the coverage, the divisions."""
+def as_table(one: Report) -> list[tuple[str, object]]:
+    """The whole report for a spreadsheet: the numbers, the coverage, the divisions. x: hidden."""
     found = [*rows(one), *coverage_rows(one)]
     for part in one.parts:
         found += part_rows(part)
-    return found
+    return [(name, _cell(value)) for name, value in found]
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, Change):
+        return value.number
+    return HIDDEN if value is None else value
 
 
 def _changes(one: Report) -> list[tuple[str, object]]:
@@ -142,24 +119,16 @@ def _changes(one: Report) -> list[tuple[str, object]]:
         (_("Readers: change from the year before"), one.year_before),
     ):
         if other.active and one.month.active:
-            found.append((label, f"{one.month.active.readers - other.active.readers:+,}"))
+            found.append((label, Change(one.month.active.readers - other.active.readers)))
     return found
 
 
 def coverage_rows(one: Report) -> list[tuple[str, str]]:
     """Of the children of an age: the share that is reached, with its range."""
     return [
-        (
-            _("Children of age %(age)s who are reached") % {"age": age},
-            _("%(share)s %% (%(low)s to %(high)s %%)")
-            % {
-                "share": round(share.share * 100),
-                "low": round(share.low * 100),
-                "high": round(share.high * 100),
-            },
-        )
+        (_("Children of age %(age)s who are reached") % {"age": age}, coverage_words(share))
         for age, share in sorted(one.coverage.items())
-        if share.children >= 5
+        if share.children >= OWN.threshold
     ]
 
 

@@ -98,6 +98,37 @@ def test_coverage_has_a_range_and_says_what_it_does_not_know(
     assert "新しい年の出生数はまだ分からないため" in page
 
 
+def test_known_births_are_never_called_unknown(head: Client, counted: Municipality) -> None:
+    page = shown(head, "/npo/figures/m/aoba/")
+    assert "出生数がまだ分からないため" not in page
+    assert "<dt>2025</dt> <dd> 470 </dd>" in page
+
+
+def test_births_are_shown_before_the_first_month_s_end(head: Client, aoba: Municipality) -> None:
+    facts.know_births(aoba, y2025=470)
+    assert "<dt>2025</dt> <dd> 470 </dd>" in shown(head, "/npo/figures/m/aoba/")
+
+
+def test_a_range_ends_at_all_of_the_children(head: Client, aoba: Municipality) -> None:
+    facts.take_month_ends(aoba)
+    facts.know_births(aoba, y2024=220, y2025=215)
+    page = shown(head, "/npo/figures/m/aoba/")
+    # 210 children of about 215, of 186 at the least.
+    assert "〜100%以上）" in page
+    assert "100%以上になるのは、転入した" in page
+    assert not re.search(r"1[0-9]{2}\.[1-9]%", page)
+
+
+def test_each_form_says_whose_it_is_and_which_numbers_it_hides(
+    head: Client, counted: Municipality
+) -> None:
+    assert "NPOのなかで使うための表示です" in shown(head, "/npo/figures/")
+    page = shown(head, "/npo/figures/?as=public")
+    assert "伏せるのは5未満の数です" in page
+    assert "NPOのなかで使うための表示です" not in page
+    assert "2つの行に入ります" in page
+
+
 def test_without_births_it_says_where_to_enter_them(head: Client, aoba: Municipality) -> None:
     facts.take_month_ends(aoba)
     assert "自治体のページで入力できます" in shown(head, "/npo/figures/")

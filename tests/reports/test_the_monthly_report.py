@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -55,7 +56,13 @@ def aoba(db: None) -> Municipality:
 
 
 def month_end(
-    aoba: Municipality, day: date, *, readers: int, dimension: str = "all", value: str = ""
+    aoba: Municipality,
+    day: date,
+    *,
+    readers: int,
+    dimension: str = "all",
+    value: str = "",
+    registrations: int | None = None,
 ) -> None:
     MonthEnd.objects.create(
         municipality=aoba,
@@ -63,7 +70,7 @@ def month_end(
         dimension=dimension,
         value=value,
         readers=readers,
-        subscriptions=readers,
+        subscriptions=readers if registrations is None else registrations,
         courses=readers,
         children=readers + 4,
         last_birthday=3,
@@ -99,11 +106,69 @@ def test_the_newest_month_opens_first(aoba: Municipality, viewer: StaffUser) -> 
 def test_a_small_part_is_hidden_with_one_more(aoba: Municipality, viewer: StaffUser) -> None:
     rows = dict(read(get(viewer, "console:report_csv", "aoba").content, "utf-8-sig"))
     assert rows["時期別の読者: 妊娠5か月"] == "x"
-    assert [rows[f"時期別の読者: {name}"] for name in ("妊娠6か月", "0か月〜2か月")] == ["x", "120"]
+    assert [rows[f"時期別の読者: {name}"] for name in ("妊娠6か月", "生後0〜2か月")] == ["x", "120"]
 
 
 def read(content: bytes, coding: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode(coding))))
+
+
+def test_a_part_counts_readers_as_the_figures_do(aoba: Municipality, viewer: StaffUser) -> None:
+    with in_municipality(aoba.pk):
+        for value, readers in (("mother", 290), ("undisclosed", 22)):
+            # One mother has two registrations.
+            month_end(
+                aoba,
+                OCTOBER,
+                readers=readers,
+                dimension="relation",
+                value=value,
+                registrations=readers + 1,
+            )
+    rows = dict(read(get(viewer, "console:report_csv", "aoba").content, "utf-8-sig"))
+    assert rows["続柄別の読者: 母"] == "290"
+    client = Client(headers={"accept-language": "ja"})
+    client.force_login(
+        world.make_npo_staff("head"), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    figures = re.sub(r"\s+", "", client.get("/npo/figures/m/aoba/").content.decode())
+    # The same name, the same number.
+    assert '<thscope="row">未回答</th><tdclass="num">22</td>' in figures
+    assert rows["続柄別の読者: 未回答"] == "22"
+
+
+def test_a_number_that_is_hidden_and_lines_that_overlap_are_explained(
+    aoba: Municipality, viewer: StaffUser
+) -> None:
+    page = get(viewer, "console:report", "aoba").content.decode()
+    assert "xは5未満の数か" in page
+    assert "公表用の数字では、10未満をすべて伏せます" in page
+    assert "表では2つの行に入ることがあります" in page
+
+
+def test_a_change_has_its_sign_on_the_page_and_is_a_number_in_the_table(
+    aoba: Municipality, viewer: StaffUser
+) -> None:
+    page = get(viewer, "console:report", "aoba").content.decode()
+    assert '<td class="num">+12</td>' in page
+    assert "'+" not in get(viewer, "console:report_csv", "aoba").content.decode("utf-8-sig")
+    rows = dict(read(get(viewer, "console:report_csv", "aoba").content, "utf-8-sig"))
+    assert rows["読者：前の月との差"] == "12"
+
+
+def test_more_children_than_were_born_are_no_share_of_them(
+    aoba: Municipality, viewer: StaffUser
+) -> None:
+    with in_municipality(aoba.pk):
+        Births.objects.update(count=100)
+    page = get(viewer, "console:report", "aoba").content.decode()
+    # 124 of 100, of 80 to 120.
+    assert "0歳のお子さんのうち、届いている割合: 100%以上（100%以上〜100%以上）" in page
+
+
+def test_the_report_leads_back_to_the_figures(aoba: Municipality) -> None:
+    page = get(world.make_npo_staff("head"), "npo:report", "aoba").content.decode()
+    assert 'href="/npo/figures/m/aoba/"' in page
 
 
 def test_the_table_opens_in_old_and_new_excel(aoba: Municipality, viewer: StaffUser) -> None:
