@@ -12,20 +12,19 @@ from enum import StrEnum
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import Now
 
-from delivery import forecasting, ledger
+from delivery import forecasting, held_by, ledger
 from delivery.domain.states import State
 from delivery.models import Delivery, Forecast, Hold, Lane, Run
 from delivery.queries import held_channels, in_force
 from delivery.reconciliation import rollup
 from kizuna.lib import clock
-from municipalities.domain.words import EndpointKind
 from municipalities.models import Municipality, StaffUser
 from municipalities.services import audit
 from municipalities.tenancy.scope import the_municipality_id
 
 MANY = 1_000
 """More deliveries of a municipality's day than this are stopped, or let go on, by two persons."""
-BOTH = frozenset(kind.value for kind in EndpointKind)
+BOTH = held_by.BOTH
 
 
 class Obstacle(StrEnum):
@@ -58,9 +57,12 @@ class Asked:
 
 
 def pause(asked: Asked) -> Hold:
-    """It waits from this moment on; what is being handed over just now cannot be called back."""
+    """It waits from this moment on; what is being handed over just now cannot be called back.
+
+    What the program holds by itself may be held by a person as well: a pause of the service needs one.
+    """
     _check(asked)
-    if _channels(asked.channel) <= held_channels(asked.on):
+    if _channels(asked.channel) <= held_by.somebody(asked.on):
         raise Refused(Obstacle.ALREADY)
     hold = _written(asked, "pause")
     _done(hold, asked.by, "npo.paused", asked.reason)
@@ -69,7 +71,7 @@ def pause(asked: Asked) -> Hold:
 
 def pause_unasked(municipality: Municipality, on: date, reason: str) -> Hold | None:
     """It waits, and nobody asked for it. None where nothing waits, or all of it is held already."""
-    _lock(on)
+    lock(on)
     if held_channels(on) >= BOTH or not waiting(municipality, on, ""):
         return None
     hold = _written(Asked(municipality, on, "", reason, None), "pause")
@@ -110,8 +112,8 @@ def withdraw(pk: int, by: StaffUser) -> Hold:
     hold = _found(pk)
     if hold.kind != "stop" or hold.agreed_at is not None:
         raise Refused(Obstacle.MOVED_ON)
-    hold.withdrawn_at = clock.now()
-    hold.save(update_fields=["withdrawn_at"])
+    hold.withdrawn_by, hold.withdrawn_at = by, clock.now()
+    hold.save(update_fields=["withdrawn_by", "withdrawn_at"])
     _note(hold, by, "npo.stop_withdrawn", "")
     return hold
 
@@ -162,13 +164,6 @@ def waiting(municipality: Municipality, on: date, channel: str) -> int:
     return sum(forecast.get(name, 0) for name in channels)
 
 
-def is_held_by_another(on: date, by: StaffUser) -> bool:
-    """Whether somebody else lets all of that day wait: the first of two persons who end it."""
-    pauses = Hold.objects.filter(in_force(), kind="pause", run_day=on, asked_by__isnull=False)
-    held = set(pauses.exclude(asked_by=by).values_list("channel", flat=True))
-    return "" in held or held >= BOTH
-
-
 def at_stake(municipality: Municipality, on: date, by: StaffUser | None) -> int:
     """What waits of that day, and what this person has stopped of it already."""
     done = Hold.objects.filter(kind="stop", agreed_at__isnull=False, run_day=on, asked_by=by)
@@ -209,10 +204,10 @@ def _check(asked: Asked) -> None:
     today = clock.today()
     if asked.on not in {today, today + timedelta(days=1)}:
         raise Refused(Obstacle.NOT_THAT_DAY)
-    _lock(asked.on)
+    lock(asked.on)
 
 
-def _lock(on: date) -> None:
+def lock(on: date) -> None:
     """The sweeper and the planning change rows under the same lock: never one against the other."""
     Run.objects.select_for_update().filter(run_day=on).first()
 
@@ -222,7 +217,7 @@ def _found(pk: int) -> Hold:
     hold = Hold.objects.filter(pk=pk).first()
     if hold is None:
         raise Refused(Obstacle.MOVED_ON)
-    _lock(hold.run_day)
+    lock(hold.run_day)
     open_ones = Hold.objects.select_for_update(of=("self",)).select_related("municipality")
     found = open_ones.filter(
         pk=pk, withdrawn_at=None, resumed_at=None, run_day__gte=clock.today()
@@ -258,7 +253,7 @@ def _stopped(hold: Hold, by: StaffUser | None) -> Hold:
     pauses = Hold.objects.filter(in_force(), kind="pause", run_day=hold.run_day)
     if not stopped >= BOTH:
         pauses = pauses.filter(channel__in=stopped)
-    pauses.update(withdrawn_at=clock.now())
+    pauses.update(withdrawn_at=clock.now(), withdrawn_by=by, ended_by="stop")
     _done(hold, by, "npo.stopped", hold.reason)
     return hold
 

@@ -39,7 +39,18 @@ class Hold(MunicipalityOwned):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     resumed_at = models.DateTimeField(null=True)
+    # Taken back by a person, or ended by something larger: a stop, or a pause of the service.
     withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ended_by = models.CharField(
+        max_length=7,
+        choices=[("stop", "stop"), ("service", "service")],
+        blank=True,
+        default="",
+        db_default="",
+    )
 
     class Meta:
         constraints = (

@@ -73,6 +73,7 @@ def hold_state(one: Hold) -> tuple[str, str]:
     told = (
         (one.resumed_at, _("Went on"), "good"),
         (is_stop and one.agreed_at, _("Stopped for the day"), "wait"),
+        (one.ended_by == "service", _("Ended by the pause of the service"), "wait"),
         (is_stop and one.withdrawn_at, _("Taken back"), "wait"),
         (one.withdrawn_at, _("Ended by the stop"), "wait"),
         (one.run_day < clock.today(), _("The day is over"), "wait"),

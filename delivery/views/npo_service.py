@@ -4,6 +4,8 @@ Pausing it ends the day like a stop does, so that many who wait need two persons
 holds the day, which works at once, and another pauses the service.
 """
 
+from collections.abc import Callable
+
 from django.contrib import messages as flash
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -11,19 +13,25 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from delivery import holding
+from delivery import held_by, holding, service_pause
+from delivery.models import Hold
+from delivery.service_pause import Question, Step
 from kizuna.lib import clock
 from municipalities.access import npo
 from municipalities.domain.npo_roles import NpoAct
 from municipalities.domain.words import Service
 from municipalities.http import NpoRequest
-from municipalities.models import Municipality
-from municipalities.services import going_live
+from municipalities.models import Municipality, StaffUser
+from municipalities.services import going_live, npo_staff
 from municipalities.tenancy.scope import stepping_into
 from municipalities.views.npo_found import Told, the_one
 
 # Pressed on a page from before, the button does what it said or nothing.
-_WISHES = {"pause": going_live.pause, "resume": going_live.resume, "prepare": going_live.prepare}
+_WISHES: dict[str, Callable[[Municipality, StaffUser, str], None]] = {
+    "pause": service_pause.pause,
+    "resume": going_live.resume,
+    "prepare": going_live.prepare,
+}
 _OFFERED = {Service.LIVE: "pause", Service.PAUSED: "resume", Service.EXTERNAL: "prepare"}
 
 
@@ -35,37 +43,63 @@ def service(request: NpoRequest, slug: str) -> HttpResponse:
     if one.service not in _OFFERED:
         flash.error(request, _("Only a running service is paused, and only a paused one goes on."))
         return redirect("npo:municipality", slug)
-    reason = request.POST.get("reason", "").strip()
-    wish = request.POST.get("wish", "")
-    wish = wish if wish in _WISHES else "resume"
-    if request.method != "POST" or (wish == "pause" and _many_without_another(request, one)):
-        return _page(request, one, reason, [])
+    if request.method != "POST":
+        return _page(request, one, "", [])
+    reason = request.POST.get("reason", "").replace("\0", "").strip()
     if not reason or len(reason) > going_live.LONGEST_REASON:
         sentence = _("Write the reason in at most %(most)s characters.")
         return _page(
             request, one, reason, [("reason", sentence % {"most": going_live.LONGEST_REASON})]
         )
+    wish = request.POST.get("wish", "")
     try:
-        _WISHES[wish](one, request.user, reason)
-        flash.success(request, _done(one.service))
+        _WISHES.get(wish, going_live.resume)(one, request.user, reason)
+    except holding.Refused:
+        return _page(request, one, reason, [("two", _why_not(request, one))], status=409)
     except going_live.Refused:
         flash.error(request, _("A colleague was faster: look at how it stands now."))
+    else:
+        flash.success(request, _done(one.service))
     return redirect("npo:municipality", slug)
 
 
-def _many_without_another(request: NpoRequest, one: Municipality) -> int:
-    """How many wait today, where they are too many for one person and nobody else holds them; else 0."""
+def _question(one: Municipality, by: StaffUser) -> Question | None:
+    """Who may pause it; None where it does not run."""
     if one.service != Service.LIVE:
-        return 0
-    today = clock.today()
+        return None
     with stepping_into(one.pk):
-        count = holding.waiting(one, today, "")
-        is_free = count <= holding.MANY or holding.is_held_by_another(today, request.user)
-    return 0 if is_free else count
+        return service_pause.ask(one, by)
 
 
-def _page(request: NpoRequest, one: Municipality, reason: str, mistakes: Told) -> HttpResponse:
-    many = _many_without_another(request, one)
+def _why_not(request: NpoRequest, one: Municipality) -> str:
+    """One person is not enough, and what became of the other."""
+    question = _question(one, request.user)
+    if question and question.step is Step.ANOTHER:
+        return _("Not paused yet: you hold the day yourself, so somebody else pauses the service.")
+    resumed = (
+        Hold.objects.filter(municipality=one, run_day=clock.today(), resumed_at__isnull=False)
+        .order_by("-resumed_at")
+        .first()
+    )
+    if resumed is None:
+        return _("Not paused yet: two people are needed, and nobody else holds the day.")
+    who = npo_staff.names({resumed.resumed_by_id}).get(resumed.resumed_by_id or 0, "")
+    return _("Not paused yet: %(name)s has let today's sending go on.") % {"name": who}
+
+
+def _others(one: Municipality) -> list[str]:
+    """Colleagues who may pause the service now, because somebody else holds the day."""
+    colleagues = npo_staff.who_may(NpoAct.MANAGE_MUNICIPALITIES)
+    with stepping_into(one.pk):
+        return [who.name for who in colleagues if held_by.another(clock.today(), who)]
+
+
+def _page(
+    request: NpoRequest, one: Municipality, reason: str, mistakes: Told, status: int = 400
+) -> HttpResponse:
+    question = _question(one, request.user)
+    needs_two = question is not None and question.step is not Step.FREE
+    is_held_by_you = question is not None and question.step is Step.ANOTHER
     context = {
         "place": "municipalities",
         "one": one,
@@ -73,12 +107,19 @@ def _page(request: NpoRequest, one: Municipality, reason: str, mistakes: Told) -
         "typed": reason,
         "mistakes": mistakes,
         "wrong": dict(mistakes),
-        "many": many,
+        "question": question,
+        "needs_two": needs_two,
+        "is_held_by_you": is_held_by_you,
+        "others": _others(one) if is_held_by_you else [],
         "limit": holding.MANY,
         "today": clock.today(),
     }
-    status = 409 if many and request.method == "POST" else 400 if mistakes else 200
-    return TemplateResponse(request, "npo/municipalities/service.html", context, status=status)
+    return TemplateResponse(
+        request,
+        "npo/municipalities/service.html",
+        context,
+        status=status if mistakes else 200,
+    )
 
 
 def _done(state: str) -> str:

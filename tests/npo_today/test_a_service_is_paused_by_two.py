@@ -1,9 +1,12 @@
 """Pausing a service ends the day: with many waiting it is the second person who does it."""
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
-from delivery import holding
+from delivery import holding, ledger
+from delivery.ledger import Shift
+from delivery.models import DailyFact, Delivery, Hold
 from municipalities.models import StaffUser
 from municipalities.tenancy.scope import in_municipality
 from tests import world
@@ -30,7 +33,11 @@ def door(user: StaffUser) -> Client:
 
 
 def pause(user: StaffUser) -> int:
-    return door(user).post(PAGE, {"wish": "pause", "reason": "庁舎の移転"}).status_code
+    return press(user).status_code
+
+
+def press(user: StaffUser) -> HttpResponse:
+    return door(user).post(PAGE, {"wish": "pause", "reason": "庁舎の移転"})
 
 
 def service(morning: Morning) -> str:
@@ -79,3 +86,118 @@ def test_going_on_tells_that_today_is_planned_at_once(ready: Morning) -> None:
     hold(ready, naomi)
     pause(olga)
     assert "きょうの分をすぐに予定し" in door(naomi).get(PAGE).content.decode()
+
+
+def test_the_day_ends_and_stays_ended_when_the_service_goes_on(ready: Morning) -> None:
+    naomi, olga = world.make_naomi(), world.make_npo_staff("operator")
+    hold(ready, naomi)
+    assert pause(olga) == 302
+    assert ready.states() == [("skipped", "service_paused")] * 3
+    with in_municipality(ready.municipality.pk):
+        closed = Hold.objects.get()
+        assert (closed.ended_by, closed.withdrawn_by, closed.resumed_at) == ("service", olga, None)
+        fact = DailyFact.objects.get()
+        assert (fact.state, fact.reason, fact.count) == ("skipped", "service_paused", 3)
+    shown = door(naomi).get("/npo/holds/").content.decode()
+    assert "サービスの休止により終了" in shown
+    assert "再開する" not in shown
+    door(naomi).post(PAGE, {"wish": "resume", "reason": "もどりました"})
+    assert service(ready) == "live"
+    ready.plan()
+    ready.send()
+    assert ready.states() == [("skipped", "service_paused")] * 3
+
+
+def test_a_stop_that_was_asked_for_ends_with_the_service(ready: Morning) -> None:
+    naomi, olga = world.make_naomi(), world.make_npo_staff("operator")
+    with in_municipality(ready.municipality.pk):
+        holding.stop(holding.Asked(ready.municipality, ready.on, "", "原稿の誤り", naomi))
+    assert pause(olga) == 302
+    with in_municipality(ready.municipality.pk):
+        assert set(Hold.objects.values_list("kind", "ended_by")) == {
+            ("stop", "service"),
+            ("pause", "service"),
+        }
+
+
+def test_what_is_being_handed_over_ends_and_what_is_only_in_hand_does_not(
+    ready: Morning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "MANY", 3)
+    with in_municipality(ready.municipality.pk):
+        shift = Shift(ready.on, "email", "me")
+        taken = [row[0] for row in ledger.claim(shift, 2)]
+        assert ledger.pre_mark(shift, taken[:1]) == {taken[0]}
+    assert pause(world.make_naomi()) == 302
+    with in_municipality(ready.municipality.pk):
+        assert ledger.pre_mark(shift, taken[1:]) == set()
+        rows = dict(Delivery.objects.values_list("id", "state"))
+    assert sorted(rows.values()) == ["sending", "skipped", "skipped"]
+    assert rows[taken[0]] == "sending"
+
+
+def test_before_the_planning_the_hold_stays_for_when_the_service_goes_on(
+    morning: Morning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    naomi, olga = world.make_naomi(), world.make_npo_staff("operator")
+    world.make_text("d45")
+    world.make_family(morning.municipality, email="r@example.jp")
+    monkeypatch.setattr(holding, "MANY", 0)
+    hold(morning, naomi)
+    assert pause(olga) == 302
+    door(naomi).post(PAGE, {"wish": "resume", "reason": "もどりました"})
+    morning.plan()
+    morning.send()
+    assert morning.states() == [("planned", "held")]
+
+
+def test_what_one_has_stopped_already_counts(
+    ready: Morning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    naomi = world.make_naomi()
+    world.make_family(ready.municipality, line=world.line_id(1))
+    ready.plan()
+    monkeypatch.setattr(holding, "MANY", 4)
+    with in_municipality(ready.municipality.pk):
+        holding.stop(holding.Asked(ready.municipality, ready.on, "line", "原稿の誤り", naomi))
+    monkeypatch.setattr(holding, "MANY", 3)
+    assert pause(naomi) == 409
+    assert "あなたがきょう中止した1件も" in door(naomi).get(PAGE).content.decode()
+    assert service(ready) == "live"
+
+
+def test_a_hold_lifted_meanwhile_is_told_and_the_reason_is_kept(ready: Morning) -> None:
+    naomi, olga = world.make_naomi(), world.make_npo_staff("operator")
+    hold(ready, naomi)
+    with in_municipality(ready.municipality.pk):
+        pk = Hold.objects.get().pk
+        holding.resume(pk, naomi, "直しました")
+        holding.resume(pk, olga, "")
+    answer = press(olga)
+    shown = answer.content.decode()
+    assert answer.status_code == 409
+    assert f"まだ休止していません。{olga.name}さんが、きょうの配信を再開したためです。" in shown
+    assert 'role="alert" tabindex="-1" autofocus' in shown
+    assert "<title>確かめてください：" in shown.replace("\n", "").replace("  ", "")
+    assert 'value="庁舎の移転"' in shown
+    assert service(ready) == "live"
+
+
+def test_whoever_holds_the_day_reads_who_pauses_the_service(ready: Morning) -> None:
+    naomi, olga = world.make_naomi(), world.make_npo_staff("operator")
+    world.make_npo_staff("editor", "edith@npo.example.jp")
+    hold(ready, naomi)
+    shown = door(naomi).get(PAGE).content.decode()
+    assert "あなたが、きょうの配信を一時停止しています。" in shown
+    assert f"<li>{olga.name}</li>" in shown
+    assert "edith" not in shown
+    assert f"/npo/today/aoba/{ready.on}/hold/" not in shown
+
+
+def test_a_person_may_hold_what_the_program_holds_after_a_restore(ready: Morning) -> None:
+    naomi, olga = world.make_naomi(), world.make_npo_staff("operator")
+    with in_municipality(ready.municipality.pk):
+        holding.pause_unasked(ready.municipality, ready.on, "restored")
+    assert f"/npo/today/aoba/{ready.on}/hold/" in door(naomi).get(PAGE).content.decode()
+    hold(ready, naomi)
+    assert pause(olga) == 302
