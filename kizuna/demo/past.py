@@ -5,6 +5,7 @@ of as many again came and stopped. Facts and ends of months are then counted fro
 night counts them.
 """
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,7 +19,8 @@ from messages.models import LocalBlock
 from municipalities.models import Births, Municipality
 
 DAYS = 400
-MONTHS = 12
+"""So long the demo's families have been reading. Flows are counted from that day's month on, ends of
+months from the first whole month: nobody may be active who is in no count of registrations."""
 DETAILED = 35
 """So many days are counted one by one; before that the months are enough."""
 
@@ -85,11 +87,11 @@ def remember(municipality: Municipality, today: date, births: int) -> None:
         approved_at=clock.now() - timedelta(days=70)
     )
     yesterday = today - timedelta(days=1)
-    end = last_day(today.replace(day=1) - timedelta(days=1))
-    for _ in range(MONTHS):
-        month_end.take(municipality, end)
-        flows.rebuild_month(municipality, end.replace(day=1), yesterday)
-        end = end.replace(day=1) - timedelta(days=1)
+    first = (today - timedelta(days=DAYS)).replace(day=1)
+    flows.rebuild_month(municipality, first, yesterday)
+    for month in _months_after(first, today):
+        month_end.take(municipality, last_day(month))
+        flows.rebuild_month(municipality, month, yesterday)
     rebuild(municipality, today - timedelta(days=DETAILED), yesterday, yesterday)
     for back in range(4):
         Births.objects.get_or_create(
@@ -97,3 +99,11 @@ def remember(municipality: Municipality, today: date, births: int) -> None:
             year=today.year - 1 - back,
             defaults={"count": births + 11 * back, "noted_at": clock.now(), "source": "見本"},
         )
+
+
+def _months_after(first: date, today: date) -> Iterator[date]:
+    """The first days of the months after that one that are over today."""
+    month = last_day(first) + timedelta(days=1)
+    while last_day(month) < today:
+        yield month
+        month = last_day(month) + timedelta(days=1)
