@@ -32,7 +32,7 @@ SAID_AT = 26
 def active(lines: Sequence[MonthLine]) -> Chart:
     """AU by month: are we growing?"""
     labels = [month_short(one.month_end) for one in lines]
-    external = any(one.external is not None for one in lines)
+    external = any(one.is_reported for one in lines)
     rows = [
         (
             month_words(one.month_end),
@@ -58,6 +58,28 @@ def active(lines: Sequence[MonthLine]) -> Chart:
             *([_("External: active readers")] if external else []),
         ],
         rows=rows,
+    )
+
+
+def reported(lines: Sequence[MonthLine]) -> Chart:
+    """Of a municipality that sends from another system: the readers whom it reported."""
+    last = lines[-1]
+    words = {"month": month_words(last.month_end), "count": number(last.external or 0)}
+    finding = (
+        _("%(month)s: no number to show")
+        if last.external is None
+        else _("%(month)s: %(count)s active readers, as reported")
+    )
+    return Chart(
+        key="reported",
+        title=finding % words,
+        about=_("Readers at the end of the month, as the municipality reported them."),
+        drawing=charts.columns(
+            [month_short(one.month_end) for one in lines],
+            [Series("", [one.external for one in lines])],
+        ),
+        head=[_("Month"), _("External: active readers")],
+        rows=[(month_words(one.month_end), _reported(one)) for one in lines],
     )
 
 
@@ -316,4 +338,4 @@ def _known(one: MonthLine, *values: int | None) -> Sequence[object]:
 
 
 def _reported(one: MonthLine) -> object:
-    return UNKNOWN if one.external is None else one.external
+    return one.external if one.is_reported else UNKNOWN

@@ -13,7 +13,8 @@ Shown = int | None
 
 @dataclass(frozen=True, slots=True)
 class MonthLine:
-    """One month. None: too small to be shown, or (unless ``is_known``) there is no snapshot."""
+    """One month. None: too small to be shown, or (unless ``is_known``) there is no snapshot, or
+    (unless ``is_reported``) no figure from outside."""
 
     month_end: date
     is_known: bool
@@ -25,6 +26,7 @@ class MonthLine:
     net: Shown
     block_rate: float | None
     external: Shown
+    is_reported: bool
     is_hidden: bool
 
 
@@ -50,6 +52,7 @@ def _line(one: Month, before: Month, policy: Policy) -> MonthLine:
         net=None if None in flows.values() else policy.rounded(one.net),
         block_rate=None if blocked is None else _rate(one, before, policy),
         external=None if one.external is None else single(one.external, policy),
+        is_reported=one.external is not None,
         is_hidden=None in (readers, *flows.values(), *(channels.values() if one.active else ())),
     )
 

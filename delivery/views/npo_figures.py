@@ -18,6 +18,7 @@ from kizuna.lib import clock
 from kizuna.templatetags.charts import Chart
 from municipalities.access import npo
 from municipalities.domain.npo_roles import NpoAct, NpoRole
+from municipalities.domain.words import Service
 from municipalities.http import NpoRequest
 from municipalities.models import Municipality
 
@@ -119,7 +120,7 @@ def municipality(request: NpoRequest, slug: str) -> HttpResponse:
         "municipality": one,
         "month_end": month_end,
         "births": figures.births([one.pk], year).get(one.pk, {}),
-        "is_external": figures_table.Line(one).is_external,
+        "is_external": one.service == Service.EXTERNAL,
         "may_enter": request.user.may_for_npo(NpoAct.ENTER_FIGURES),
     }
     if month_end:
@@ -160,11 +161,14 @@ def _page(
     moving = (figure_charts.flows(lines), figure_charts.retention(curves))
     charts: list[Chart | None] = [*moving, figure_charts.blocks(lines), *splits]
     has_own = any(line.is_known for line in lines)
+    is_external = bool(one and one.service == Service.EXTERNAL)
+    if is_external:
+        charts = [figure_charts.active(lines), *charts]
     return {
         "last": lines[-1],
         "newest": _newest(pk, wanted.policy),
         "hidden": any(line.is_hidden for line in lines),
-        "first_chart": figure_charts.active(lines),
+        "first_chart": (figure_charts.reported if is_external else figure_charts.active)(lines),
         "coverage": figure_charts.coverage(shares, wanted.policy),
         "charts": [chart for chart in charts if chart] if has_own else [],
     }

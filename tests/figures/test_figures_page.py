@@ -89,6 +89,24 @@ def test_external_figures_stand_apart_and_are_never_added(
     assert "外部：配信中の読者" in shown(head, "/npo/figures/m/soto/")
 
 
+def test_an_external_municipality_s_months_are_drawn_as_they_were_reported(
+    head: Client, aoba: Municipality
+) -> None:
+    outside = world.make_municipality("soto", name="外市", service="external")
+    for end, readers in zip(facts.ends(3), (400, 418, 7), strict=True):
+        facts.report_from_outside(outside, readers, end)
+    page = shown(head, "/npo/figures/m/soto/")
+    assert "2026年10月末の配信中の読者は7人（自治体の報告）" in page
+    assert page.count('class="box n1"') == 3
+    assert "表示できる数はありません" not in page
+    # A report may be corrected; a count is not.
+    assert "あとから変わることはありません" not in page
+    assert "あとから同じ月の報告があると、置きかわります" in page
+    public = shown(head, "/npo/figures/m/soto/?as=public")
+    assert '<th scope="row">2026年10月</th> <td class="num">x</td>' in public
+    assert '<th scope="row">2026年7月</th> <td class="num">–</td>' in public
+
+
 def test_coverage_has_a_range_and_says_what_it_does_not_know(
     head: Client, counted: Municipality
 ) -> None:
