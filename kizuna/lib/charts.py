@@ -75,34 +75,43 @@ class Drawing:
     width: int = WIDTH
     left: int = LEFT
     right: int = WIDTH - RIGHT
+    newest_last: bool = False
+    """Time runs to the right: where there is no room for all of it, its end is seen first."""
 
 
-def steps(low: float, high: float, about: int = 4) -> list[float]:
-    """Round numbers from at or below ``low`` to at or above ``high``; 0 is always among them."""
+def steps(low: float, high: float, about: int = 4, *, whole: bool = False) -> list[float]:
+    """Round numbers from at or below ``low`` to at or above ``high``; 0 is always among them.
+
+    ``whole``: of what is counted, so that no step is a part of one.
+    """
     low, high = min(low, 0.0), max(high, 0.0)
     if high - low < NOTHING:
         high = low + 1
     raw = (high - low) / about
     power = 10.0 ** floor(log10(raw))
-    step = next(power * times for times in (1, 2, 2.5, 5, 10) if power * times >= raw * 0.999)
+    if whole and raw < 1:
+        raw = power = 1.0
+    fits = (1, 2, 5, 10) if whole and power < 10 else (1, 2, 2.5, 5, 10)
+    step = next(power * times for times in fits if power * times >= raw * 0.999)
     return [step * n for n in range(floor(low / step + 1e-9), ceil(high / step - 1e-9) + 1)]
 
 
 def plain(value: float) -> str:
-    """A tick: 12,000 or 2.5."""
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
+    """A tick: 12,000 or 2.5. To six places what it says is what it is."""
+    text = f"{value:,.6f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def percent(value: float) -> str:
-    """A tick that is a share: 80%."""
-    return f"{plain(round(value * 100, 1))}%"
+    """A tick that is a share: 80% or 0.25%."""
+    return f"{plain(value * 100)}%"
 
 
 class _Scale:
-    """From values to heights."""
+    """From values to heights; ``tick``: counts ("plain"), or shares of one ("percent")."""
 
-    def __init__(self, low: float, high: float) -> None:
-        self.ticks = steps(low, high)
+    def __init__(self, low: float, high: float, tick: str) -> None:
+        self.ticks = steps(low, high, whole=tick == "plain")
         self._bottom, self._span = self.ticks[0], self.ticks[-1] - self.ticks[0]
 
     def y(self, value: float) -> int:
@@ -143,7 +152,7 @@ def columns(
     tops = [sum(one.values[n] or 0 for one in up) for n in range(len(labels))]
     lows = [-sum(one.values[n] or 0 for one in down) for n in range(len(labels))]
     along = [value for value in (line.values if line else ()) if value is not None]
-    scale = _Scale(min([0, *lows, *along]), max([0, *tops, *along]))
+    scale = _Scale(min([0, *lows, *along]), max([0, *tops, *along]), tick)
     slot = _WIDE / max(len(labels), 1)
     wide = max(2, round(min(slot * 0.7, 60)))
     centres = [round(LEFT + slot * (n + 0.5)) for n in range(len(labels))]
@@ -159,6 +168,7 @@ def columns(
         boxes=boxes,
         strokes=strokes,
         words=[*_axis(scale, tick), *_below(centres, labels)],
+        newest_last=True,
     )
 
 
@@ -214,9 +224,12 @@ def lines(
     stairs: bool = False,
     top: float | None = None,
 ) -> Drawing:
-    """Lines over places that need not be evenly apart. ``top``: the axis reaches so high at least."""
+    """Lines over places that need not be evenly apart. ``top``: the axis reaches so high at least.
+
+    ``stairs``: level until the next value, as a share of those who stay: it is read from its begin.
+    """
     known = [value for one in series for value in one.values if value is not None]
-    scale = _Scale(min([0, *known]), max([top or 0, *known]))
+    scale = _Scale(min([0, *known]), max([top or 0, *known]), tick)
     span = (max(places) - min(places)) or 1 if places else 1
     xs = [round(LEFT + (place - places[0]) / span * (_WIDE - 10)) for place in places]
     return Drawing(
@@ -227,6 +240,7 @@ def lines(
             _stroke(n, one, scale, xs, stairs=stairs) for n, one in enumerate(series, start=1)
         ],
         words=[*_axis(scale, tick), *_apart(xs, labels)],
+        newest_last=not stairs,
     )
 
 

@@ -25,6 +25,36 @@ def test_an_axis_counts_in_round_numbers_and_holds_zero(
     assert charts.steps(low, high) == pytest.approx(wanted)
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "wanted"),
+    [
+        (0, 0, [0, 1]),
+        (0, 1, [0, 1]),
+        (0, 3, [0, 1, 2, 3]),
+        (-1, 2, [-1, 0, 1, 2]),
+        (0, 9, [0, 5, 10]),
+        (0, 90, [0, 25, 50, 75, 100]),
+    ],
+)
+def test_an_axis_of_counts_has_no_part_of_one(low: int, high: int, wanted: list[float]) -> None:
+    assert charts.steps(low, high, whole=True) == wanted
+
+
+@given(st.integers(-10_000_000, 10_000_000), st.integers(-10_000_000, 10_000_000))
+def test_ticks_of_counts_are_written_exactly(one: int, other: int) -> None:
+    low, high = sorted((one, other))
+    for value in charts.steps(low, high, whole=True):
+        assert float(charts.plain(value).replace(",", "")) == value == int(value)
+
+
+@given(st.floats(0.0001, 10))
+def test_ticks_of_shares_are_written_exactly(high: float) -> None:
+    for value in charts.steps(0, high):
+        text = charts.percent(value)
+        assert float(text.rstrip("%").replace(",", "")) == pytest.approx(value * 100, rel=1e-9)
+        assert len(text) < 9
+
+
 @given(st.floats(-1e7, 1e7), st.floats(-1e7, 1e7))
 def test_an_axis_reaches_from_the_least_to_the_most(one: float, other: float) -> None:
     low, high = sorted((one, other))
@@ -88,5 +118,14 @@ def test_a_range_lies_around_its_bar() -> None:
 
 def test_shares_are_told_as_percent() -> None:
     assert charts.percent(0.005) == "0.5%"
+    assert charts.percent(0.0025) == "0.25%"
     assert charts.percent(1) == "100%"
     assert charts.plain(12000) == "12,000"
+
+
+def test_what_runs_in_time_is_seen_from_its_end() -> None:
+    series = [Series("", [1, 2, 3])]
+    assert charts.columns(LABELS, series).newest_last
+    assert charts.lines([0, 1, 2], LABELS, series).newest_last
+    assert not charts.lines([0, 1, 2], LABELS, series, stairs=True).newest_last
+    assert not charts.bars([Bar("x", 1, "1")]).newest_last
