@@ -13,7 +13,7 @@ from delivery.models import DayFact, Forecast, Run
 from delivery.reconciliation import ChannelDay, remembered
 from delivery.today_facts import Town
 from delivery.views import figures
-from delivery.views.npo_hold_lines import hold_lines
+from delivery.views.npo_hold_lines import hold_lines, of_day
 from delivery.views.npo_words import next_words, stage_label, state_words
 from delivery.views.words import channel_words
 from kizuna.lib import clock
@@ -70,7 +70,7 @@ def day(request: NpoRequest, slug: str, on: date) -> HttpResponse:
         "compared": compared(municipality.pk, on, channels if run and run.planned_at else None),
         "may_try_line": request.user.may_for_npo(NpoAct.MANAGE_MUNICIPALITIES)
         and any(one.channel == EndpointKind.LINE for one in channels),
-        "holds": hold_lines(request.user, on, municipality),
+        "holds": hold_lines(request.user, of_day(municipality, on)),
         "may_hold": request.user.may_for_npo(NpoAct.HOLD_RUNS)
         and on in {now.date(), now.date() + timedelta(days=1)}
         and stands is not Standing.STOPPED,

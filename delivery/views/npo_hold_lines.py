@@ -1,8 +1,10 @@
 """Holds as the NPO's pages list them: who asked for what, and what this person may do about it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from delivery.holding import MANY, Obstacle
@@ -11,8 +13,6 @@ from kizuna.lib import clock
 from municipalities.domain.npo_roles import NpoAct
 from municipalities.models import Municipality, StaffUser
 from municipalities.services.npo_staff import names
-
-MOST_LINES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,26 @@ class HoldLine:
     acts: tuple[str, ...]
 
 
-def hold_lines(
-    user: StaffUser, since: date, municipality: Municipality | None = None
-) -> list[HoldLine]:
-    """Of one municipality's day, or of all municipalities since that day, newest first."""
-    rows = Hold.objects.select_related("municipality").order_by("-pk")
-    if municipality is None:
-        rows = rows.filter(run_day__gte=since)
-    else:
-        rows = rows.filter(run_day=since, municipality=municipality)
-    holds = list(rows[:MOST_LINES])
+def open_ones(today: date) -> QuerySet[Hold]:
+    """Every one that somebody may still act upon: first what waits for a second person, then the newest."""
+    waits = Q(kind="stop") | Q(resume_asked_by__isnull=False)
+    rows = Hold.objects.filter(_is_open(today)).annotate(waits=Case(When(waits, then=0), default=1))
+    return rows.order_by("waits", "-pk")
+
+
+def past_ones(today: date, since: date) -> QuerySet[Hold]:
+    """Those of the days since then that are over, newest first."""
+    return Hold.objects.filter(run_day__gte=since).exclude(_is_open(today)).order_by("-pk")
+
+
+def of_day(municipality: Municipality, on: date) -> QuerySet[Hold]:
+    """Those of one municipality's day, newest first."""
+    return Hold.objects.filter(run_day=on, municipality=municipality).order_by("-pk")
+
+
+def hold_lines(user: StaffUser, some: Iterable[Hold]) -> list[HoldLine]:
+    """Each as it is shown. Give it a page of them: the country after a restore is 1,741."""
+    holds = list(some)
     who = names(
         {
             number
@@ -50,6 +60,10 @@ def hold_lines(
         }
     )  # fmt: skip
     return [_line(one, user, who) for one in holds]
+
+
+def _is_open(today: date) -> Q:
+    return Q(run_day__gte=today, withdrawn_at=None, resumed_at=None, agreed_at=None)
 
 
 def _line(one: Hold, user: StaffUser, who: dict[int, str]) -> HoldLine:

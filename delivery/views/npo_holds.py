@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date, time, timedelta
 
 from django.contrib import messages as flash
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -14,7 +16,7 @@ from delivery import holding
 from delivery.holding import MANY, Asked, Refused
 from delivery.models import Hold
 from delivery.views.npo_day import found
-from delivery.views.npo_hold_lines import hold_lines, obstacle_words
+from delivery.views.npo_hold_lines import hold_lines, obstacle_words, open_ones, past_ones
 from delivery.views.words import number
 from kizuna.lib import clock
 from messages.domain.review import BroadcastState
@@ -28,19 +30,25 @@ from municipalities.tenancy.scope import stepping_into
 
 DAYS_BACK = 14
 LONGEST = 200
+EACH_PAGE = 50
 
 
 @require_safe
 @npo(NpoAct.SEE_TODAY)
 def holds(request: NpoRequest) -> HttpResponse:
-    """Whatever was held in the last two weeks, and what waits for a second person."""
-    lines = hold_lines(request.user, clock.today() - timedelta(days=DAYS_BACK))
+    """All that is on hold or waits for a second person, then what was held in the last two weeks."""
+    today = clock.today()
+    waiting = _page(request, "page", open_ones(today))
+    past = _page(request, "past", past_ones(today, today - timedelta(days=DAYS_BACK)))
     context = {
         "place": "today",
-        "waiting": [line for line in lines if line.acts],
-        "past": [line for line in lines if not line.acts],
-        "on": clock.today(),
+        "waiting": hold_lines(request.user, waiting.object_list),
+        "waiting_page": waiting,
+        "past": hold_lines(request.user, past.object_list),
+        "past_page": past,
+        "on": today,
         "many": MANY,
+        "may_hold": request.user.may_for_npo(NpoAct.HOLD_RUNS),
     }
     return TemplateResponse(request, "npo/holds/list.html", context)
 
@@ -101,6 +109,12 @@ def act(request: NpoRequest, pk: int) -> HttpResponse:
     else:
         flash.success(request, _said(done))
     return redirect("npo:day", one.municipality.slug, one.run_day)
+
+
+def _page(request: NpoRequest, name: str, rows: QuerySet[Hold]) -> "Page[Hold]":
+    """Fifty of them; each of the two lists has its own number in the address."""
+    found = Paginator(rows.select_related("municipality"), EACH_PAGE)
+    return found.get_page(request.GET.get(name))
 
 
 def _wrong(typed: dict[str, str]) -> dict[str, str]:
