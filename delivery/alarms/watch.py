@@ -6,6 +6,7 @@ asked once a minute (or an hour). An alarm closes by itself when its question fi
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.db import connection
@@ -48,6 +49,11 @@ def look_at_night(now: datetime | None = None) -> None:
         ask(_claim(nightly), now)
     except Exception:
         log.exception("looking for alarms failed")
+
+
+def look_at_domains(**_: Any) -> None:
+    """Somebody has just had a sender's domain checked: an answer of an hour ago is not waited out."""
+    ask([CATALOGUE["sender_domain"]])
 
 
 def ask(causes: Iterable[Cause], now: datetime | None = None) -> None:

@@ -13,11 +13,13 @@ from email.utils import parseaddr
 import dns.exception
 import dns.resolver
 from django.conf import settings
+from django.db import transaction
 
 from municipalities.domain import sender_records as records
 from municipalities.domain.sender_records import Outcome, Verdict
 from municipalities.models import Municipality, SenderCheck, StaffUser
 from municipalities.services.audit import note
+from municipalities.signals import domain_checked
 from municipalities.tenancy.scope import stepping_into
 
 QUESTION_SECONDS = 3.0
@@ -109,6 +111,7 @@ def check(municipality: Municipality, by: StaffUser) -> SenderCheck | None:
             details={**told, "selector": municipality.dkim_selector},
         )
         note(municipality, by, "npo.domain_checked", aligned=made.aligned)
+        transaction.on_commit(lambda: domain_checked.send(None), robust=True)
     return made
 
 
@@ -121,9 +124,10 @@ def latest(municipality: Municipality) -> SenderCheck | None:
 
 
 def spf_expected() -> str:
-    """The record to publish, as it is to be written where there is none yet."""
+    """The record to publish, as it is to be written where there is none yet; "" while this
+    installation does not know the name of its own mail server (``SPF_INCLUDE``)."""
     include = settings.SPF_INCLUDE
-    return f"v=spf1 include:{include} -all" if include else "v=spf1 … -all"
+    return f"v=spf1 include:{include} -all" if include else ""
 
 
 def _resolver() -> dns.resolver.Resolver:

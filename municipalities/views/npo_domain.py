@@ -32,6 +32,8 @@ class Record:
     state: str
     said: str
     found: list[str]
+    missing: str
+    """What must be entered first, here or in the installation: "selector" or "include"; else ""."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,22 +63,21 @@ def domain(request: NpoRequest, slug: str) -> HttpResponse:
 
 
 def _records(one: Municipality, check: SenderCheck | None) -> list[Record]:
-    domain = sender_domain.domain_of(one)
+    domain, include = sender_domain.domain_of(one), sender_domain.spf_expected()
     selector = one.dkim_selector or _("<selector>")
-    wanted = (
-        ("SPF", "spf", domain, sender_domain.spf_expected()),
-        (
-            "DKIM",
-            "dkim",
-            f"{selector}._domainkey.{domain}",
-            _("v=DKIM1; k=rsa; p=<the public key of your mail server>"),
-        ),
-        ("DMARC", "dmarc", f"_dmarc.{domain}", "v=DMARC1; p=none"),
-    )
-    return [_record(title, key, name, text, check) for title, key, name, text in wanted]
+    key_of = f"{selector}._domainkey.{domain}"
+    public = _("v=DKIM1; k=rsa; p=<the public key of your mail server>")
+    return [
+        _record(("SPF", domain, include), "spf", check, "" if include else "include"),
+        _record(("DKIM", key_of, public), "dkim", check, "" if one.dkim_selector else "selector"),
+        _record(("DMARC", f"_dmarc.{domain}", "v=DMARC1; p=none"), "dmarc", check, ""),
+    ]
 
 
-def _record(title: str, key: str, name: str, wanted: str, check: SenderCheck | None) -> Record:
+def _record(
+    asked: tuple[str, str, str], key: str, check: SenderCheck | None, missing: str
+) -> Record:
+    title, name, wanted = asked
     details = check.details.get(key, {}) if check else {}
     outcome = str(getattr(check, key)) if check else ""
     return Record(
@@ -87,6 +88,7 @@ def _record(title: str, key: str, name: str, wanted: str, check: SenderCheck | N
         state=_state(outcome),
         said=_said(details.get("code", "")) if check else "",
         found=[str(text) for text in details.get("found", ())],
+        missing=missing,
     )
 
 

@@ -1,8 +1,10 @@
 """Figures, words, offices and staff: each alarm is provoked, and closes by itself."""
 
 from datetime import date, time, timedelta
+from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import translation
 
 from delivery.alarms import wording
@@ -24,9 +26,10 @@ from municipalities.models import (
 )
 from municipalities.tenancy.scope import in_municipality
 from tests import world
-from tests.alarms.morning import HALF_PAST_NINE, ask, outcome
+from tests.alarms.morning import HALF_PAST_NINE, ask, open_ones, outcome
 from tests.console.days import DAY, Rows, make_facts
 from tests.facts.lives import make_span, noon
+from tests.npo_municipalities.dns_server import good_zone, name_server
 
 YESTERDAY = DAY - timedelta(days=1)
 
@@ -233,6 +236,28 @@ def test_a_sender_domain_that_is_not_right(aoba: Municipality) -> None:
     assert ask("sender_domain") == []
     (found,) = ask("sender_domain", HALF_PAST_NINE + timedelta(days=31))
     assert (found.state, found.facts["wrong"]) == ("no_data", "old")
+
+
+def test_a_check_of_the_domain_asks_the_alarm_on_it_again_at_once(
+    aoba: Municipality, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    (found,) = ask("sender_domain")
+    assert found.facts["wrong"] == "unchecked"
+    with in_municipality(aoba.pk):
+        Municipality.objects.filter(pk=aoba.pk).update(dkim_selector="kizuna")
+    zone, operator = good_zone("aoba.example.jp"), Client()
+    operator.force_login(world.make_npo_staff(), "django.contrib.auth.backends.ModelBackend")
+    del zone.texts["_dmarc.aoba.example.jp"]
+    with name_server(zone):
+        settings.DNS_RESOLVER = zone.address
+        with django_capture_on_commit_callbacks(execute=True):
+            operator.post("/npo/municipality/aoba/domain/")
+        (found,) = open_ones("sender_domain")
+        assert found.facts["wrong"] == "DMARC"
+        zone.texts["_dmarc.aoba.example.jp"] = ["v=DMARC1; p=none"]
+        with django_capture_on_commit_callbacks(execute=True):
+            operator.post("/npo/municipality/aoba/domain/")
+    assert open_ones("sender_domain") == []
 
 
 def test_a_text_is_missing_that_somebody_soon_meets(aoba: Municipality) -> None:

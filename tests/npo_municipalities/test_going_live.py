@@ -225,6 +225,17 @@ def test_the_domain_s_page_shows_what_to_publish_and_what_is_there(
     assert "domain" not in left(aoba)
 
 
+def test_the_domain_s_page_says_what_must_be_entered_first(
+    operator: Client, partner: Client, aoba: Municipality, settings: Any
+) -> None:
+    settings.SPF_INCLUDE = ""
+    shown = page(operator, f"{PAGE}domain/")
+    assert "v=spf1" not in shown
+    assert "SPF_INCLUDE" in shown
+    assert f'href="{PAGE}settings/#id_dkim_selector"' in shown
+    assert "セレクターは、運用担当が設定で入力します" in page(partner, f"{PAGE}domain/")
+
+
 def test_without_an_address_the_domain_s_page_says_what_to_do(
     operator: Client, aoba: Municipality
 ) -> None:
