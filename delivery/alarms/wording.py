@@ -48,15 +48,19 @@ def _shown(facts: Mapping[str, Fact]) -> dict[str, str]:
     return {name: _word(name, value) for name, value in facts.items()}
 
 
+def _known(name: str) -> Mapping[str, str]:
+    """The words of a fact that is one of a few; empty for any other."""
+    return {
+        "channel": {EndpointKind.EMAIL.value: _("E-mail"), EndpointKind.LINE.value: "LINE"},
+        "wish": {"stop": _("The stop"), "resume": _("Letting it go on")},
+    }.get(name, {})
+
+
 def _word(name: str, value: Fact) -> str:
-    if name == "channel":
-        return {EndpointKind.EMAIL.value: _("E-mail"), EndpointKind.LINE.value: "LINE"}.get(
-            str(value), str(value)
-        )
+    if known := _known(name):
+        return known.get(str(value), str(value))
     if name == "day":
         return date_format(date.fromisoformat(str(value)), "DATE_FORMAT")
-    if name == "wish":
-        return _("The stop") if value == "stop" else _("Letting it go on")
     if name == "stage":
         stage = Stage.parse(str(value))
         return stage.label_en if _in_english() else stage.label_ja

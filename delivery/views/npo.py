@@ -96,6 +96,7 @@ def today(request: NpoRequest) -> HttpResponse:
         ],
         "reason_words": reason_words(chosen.reason) if chosen.reason else "",
         "marks": npo_strip.legend(),
+        "may_hold": request.user.may_for_npo(NpoAct.HOLD_RUNS),
         "alarms": today_facts.open_alarms(now),
         **reading.silence(now),
         "channels": [kind.value for kind in EndpointKind],

@@ -111,6 +111,7 @@ def take_back(request: NpoRequest, version: int) -> HttpResponse:
     context = {
         "place": "desk",
         "one": one,
+        "may_hold": request.user.may_for_npo(NpoAct.HOLD_RUNS),
         "is_scheduled": one.effective_from > today,
         "title": text_said(one.base_text, one.variant),
         "then": consequence(one, today),

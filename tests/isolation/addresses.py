@@ -21,7 +21,8 @@ OF_NOTHING = (
     "console:choose", "status",
     *(f"npo:{page}" for page in (
         "alarms", "days", "external", "external_template", "figures",
-        "figures_months_csv", "figures_municipalities", "figures_municipalities_csv", "holds",
+        "figures_months_csv", "figures_municipalities", "figures_municipalities_csv", "hold_everywhere", "holds",
+        "holds_together",
         "meeting_new", "meetings", "municipalities", "municipality_form", "municipality_new",
         "texts", "texts_bulk", "texts_calendar", "texts_complete", "texts_excel", "texts_files",
         "today", "voices", "voices_waiting",

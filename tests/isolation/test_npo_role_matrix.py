@@ -83,6 +83,8 @@ NEEDS: dict[str, NpoAct] = {
     "npo:days": NpoAct.SEE_TODAY,
     "npo:holds": NpoAct.SEE_TODAY,
     "npo:hold_act": NpoAct.HOLD_RUNS,
+    "npo:hold_everywhere": NpoAct.HOLD_RUNS,
+    "npo:holds_together": NpoAct.HOLD_RUNS,
     "npo:day": NpoAct.SEE_TODAY,
     "npo:hold": NpoAct.HOLD_RUNS,
     "npo:figures": NpoAct.SEE_FIGURES,
