@@ -6,18 +6,20 @@ lanes and wait with them.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
 
-from django.db.models import QuerySet, Sum
-from django.db.models.functions import Now
+from django.db.models import Sum
 
-from delivery import forecasting, held_by, ledger
+from delivery import forecasting, held_by
 from delivery.domain.states import State
-from delivery.models import Delivery, Forecast, Hold, Lane, Run
+from delivery.enforcing import enforce, stopped_channels
+from delivery.models import Delivery, Forecast, Hold, Run
 from delivery.queries import held_channels, in_force
 from delivery.reconciliation import rollup
 from kizuna.lib import clock
+from messages.domain.review import BroadcastState
+from messages.models import Broadcast
 from municipalities.models import Municipality, StaffUser
 from municipalities.services import audit
 from municipalities.tenancy.scope import the_municipality_id
@@ -32,6 +34,7 @@ class Obstacle(StrEnum):
 
     NOT_THAT_DAY = "not_that_day"
     ALREADY = "already"
+    NOTHING_LEFT = "nothing_left"
     MOVED_ON = "moved_on"
     SOMEBODY_ELSE = "somebody_else"
     NO_REASON = "no_reason"
@@ -119,25 +122,34 @@ def withdraw(pk: int, by: StaffUser) -> Hold:
 
 
 def resume(pk: int, by: StaffUser, reason: str) -> Hold:
-    """Let it go on: at once while a thousand of that day wait, else when a second person agrees."""
+    """Let it go on: at once while a thousand of that day wait, else when a second person agrees.
+
+    Whoever asks on a page from before somebody else did has not read that reason: MOVED_ON.
+    """
     hold = _found(pk)
     if hold.kind != "pause":
         raise Refused(Obstacle.MOVED_ON)
-    needs_two = waiting(hold.municipality, hold.run_day, "") > MANY
-    if hold.resume_asked_by_id is None:
-        if not reason:
-            raise Refused(Obstacle.NO_REASON)
-        hold.resume_asked_by, hold.resume_asked_at, hold.resume_reason = by, clock.now(), reason
-        hold.save(update_fields=["resume_asked_by", "resume_asked_at", "resume_reason"])
-        if needs_two:
-            _note(hold, by, "npo.resume_asked", reason)
-            return hold
-    elif needs_two and hold.resume_asked_by_id == by.pk:
+    if hold.resume_asked_by_id is not None:
+        mine = hold.resume_asked_by_id == by.pk
+        raise Refused(Obstacle.SOMEBODY_ELSE if mine else Obstacle.MOVED_ON)
+    if not reason:
+        raise Refused(Obstacle.NO_REASON)
+    hold.resume_asked_by, hold.resume_asked_at, hold.resume_reason = by, clock.now(), reason
+    hold.save(update_fields=["resume_asked_by", "resume_asked_at", "resume_reason"])
+    if _needs_two(hold):
+        _note(hold, by, "npo.resume_asked", reason)
+        return hold
+    return _resumed(hold, by)
+
+
+def agree_to_resume(pk: int, by: StaffUser) -> Hold:
+    """The second person agrees that it goes on."""
+    hold = _found(pk)
+    if hold.kind != "pause" or hold.resume_asked_by_id is None:
+        raise Refused(Obstacle.MOVED_ON)
+    if hold.resume_asked_by_id == by.pk and _needs_two(hold):
         raise Refused(Obstacle.SOMEBODY_ELSE)
-    hold.resumed_by, hold.resumed_at = by, clock.now()
-    hold.save(update_fields=["resumed_by", "resumed_at"])
-    _done(hold, by, "npo.resumed", hold.resume_reason)
-    return hold
+    return _resumed(hold, by)
 
 
 def keep(pk: int, by: StaffUser) -> Hold:
@@ -171,33 +183,6 @@ def at_stake(municipality: Municipality, on: date, by: StaffUser | None) -> int:
     return waiting(municipality, on, "") + int(stopped)
 
 
-def enforce(on: date) -> None:
-    """Make lanes and ledger of that day what the holds say. Repeating it changes nothing."""
-    if not Hold.objects.filter(run_day=on).exists():
-        return
-    held, stopped = held_channels(on), _stopped_channels(on)
-    if stopped:
-        ledger.run("hold_stop", run_day=on, channels=sorted(stopped))
-    if held - stopped:
-        ledger.run("hold_mark", run_day=on, channels=sorted(held - stopped))
-    lanes = Lane.objects.filter(run_day=on)
-    if on < clock.today():
-        _end(on, lanes.filter(is_held=True))
-        return
-    lanes.filter(channel__in=held).update(is_held=True)
-    freed = lanes.filter(is_held=True).exclude(channel__in=held)
-    if channels := list(freed.values_list("channel", flat=True)):
-        ledger.run("hold_release", run_day=on, channels=channels)
-        freed.update(is_held=False, is_open=True, not_before=Now())
-
-
-def _end(on: date, held: QuerySet[Lane]) -> None:
-    """The day is over and was held to its end: late is late, and nothing is asked again."""
-    if channels := list(held.values_list("channel", flat=True)):
-        ledger.run("hold_over", run_day=on, channels=channels)
-        held.update(is_held=False, is_open=True, not_before=Now())
-
-
 def _check(asked: Asked) -> None:
     if not asked.reason:
         raise Refused(Obstacle.NO_REASON)
@@ -205,6 +190,22 @@ def _check(asked: Asked) -> None:
     if asked.on not in {today, today + timedelta(days=1)}:
         raise Refused(Obstacle.NOT_THAT_DAY)
     lock(asked.on)
+    if not may_still_go(asked.municipality, asked.on):
+        raise Refused(Obstacle.NOTHING_LEFT)
+
+
+def may_still_go(municipality: Municipality, on: date) -> bool:
+    """Whether anything of that day is left to hold: after the planning, rows or a broadcast to come."""
+    if not Run.objects.filter(run_day=on, planned_at__isnull=False).exists():
+        return True
+    return has_broadcast(municipality, on) or waiting(municipality, on, "") > 0
+
+
+def has_broadcast(municipality: Municipality, on: date) -> bool:
+    """Whether a broadcast that has no rows yet leaves on that day."""
+    rows = Broadcast.objects.filter(municipality=municipality, state=BroadcastState.APPROVED)
+    begins, ends = (clock.at(on + timedelta(days=days), time.min) for days in (0, 1))
+    return rows.filter(send_at__gte=begins, send_at__lt=ends).exists()
 
 
 def lock(on: date) -> None:
@@ -233,6 +234,17 @@ def _is_asked(asked: Asked) -> bool:
     return stops.filter(channel__in=("", asked.channel)).exists()
 
 
+def _needs_two(hold: Hold) -> bool:
+    return waiting(hold.municipality, hold.run_day, "") > MANY
+
+
+def _resumed(hold: Hold, by: StaffUser) -> Hold:
+    hold.resumed_by, hold.resumed_at = by, clock.now()
+    hold.save(update_fields=["resumed_by", "resumed_at"])
+    _done(hold, by, "npo.resumed", hold.resume_reason)
+    return hold
+
+
 def _written(asked: Asked, kind: str) -> Hold:
     return Hold.objects.create(
         municipality=asked.municipality,
@@ -249,19 +261,13 @@ def _stopped(hold: Hold, by: StaffUser | None) -> Hold:
     hold.agreed_by, hold.agreed_at = by, clock.now()
     hold.save(update_fields=["agreed_by", "agreed_at"])
     # A pause of what is stopped has nothing left that could go on.
-    stopped = _stopped_channels(hold.run_day)
+    stopped = stopped_channels(hold.run_day)
     pauses = Hold.objects.filter(in_force(), kind="pause", run_day=hold.run_day)
     if not stopped >= BOTH:
         pauses = pauses.filter(channel__in=stopped)
     pauses.update(withdrawn_at=clock.now(), withdrawn_by=by, ended_by="stop")
     _done(hold, by, "npo.stopped", hold.reason)
     return hold
-
-
-def _stopped_channels(on: date) -> set[str]:
-    rows = Hold.objects.filter(run_day=on, kind="stop", agreed_at__isnull=False)
-    stopped = set(rows.values_list("channel", flat=True))
-    return set(BOTH) if "" in stopped else stopped
 
 
 def _channels(channel: str) -> set[str]:

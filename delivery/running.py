@@ -17,7 +17,7 @@ import structlog
 from django.db import connection
 from django.db.models.functions import Now
 
-from delivery import broadcasting, clocks, holding, ledger, service_mails
+from delivery import broadcasting, clocks, enforcing, ledger, service_mails
 from delivery.channels import registry
 from delivery.models import Heartbeat, Lane, Run
 from delivery.planning import plan_day
@@ -91,7 +91,7 @@ def _sweep_run(run_day: date) -> None:
     if run is None or run.planned_at is None:
         return  # being planned, or swept, by somebody else
     # Before what is too late ends: it says then that it was held.
-    holding.enforce(run_day)
+    enforcing.enforce(run_day)
     ledger.sweep(run_day, registry.REPEATABLE)
     for lane in Lane.objects.select_for_update().filter(run_day=run_day):
         due = ledger.next_due(run_day, lane.channel)

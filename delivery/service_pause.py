@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from delivery import held_by, holding, ledger
+from delivery import enforcing, held_by, holding, ledger
 from delivery.holding import Obstacle, Refused
 from delivery.models import Hold, Run
 from delivery.reconciliation import rollup
@@ -70,5 +70,5 @@ def _end(on: date, by: StaffUser) -> None:
     ledger.run("service_pause", run_day=on)
     open_ones = Hold.objects.filter(run_day=on, resumed_at=None, withdrawn_at=None, agreed_at=None)
     open_ones.update(withdrawn_at=clock.now(), withdrawn_by=by, ended_by="service")
-    holding.enforce(on)
+    enforcing.enforce(on)
     rollup(on)

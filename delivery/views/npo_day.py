@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
-from delivery import today_facts
+from delivery import holding, today_facts
 from delivery.domain.standing import Standing, standing, tone
 from delivery.models import DayFact, Forecast, Run
 from delivery.reconciliation import ChannelDay, remembered
@@ -49,7 +49,22 @@ class Comparison:
 @npo(NpoAct.SEE_TODAY)
 def day(request: NpoRequest, slug: str, on: date) -> HttpResponse:
     """Every figure of that day, from its facts; for days to come the forecast."""
-    municipality = found(slug)
+    return day_page(request, found(slug), on)
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What somebody pressed and was not done: why, about which hold, and the reason they wrote."""
+
+    why: str
+    hold: int
+    reason: str
+
+
+def day_page(
+    request: NpoRequest, municipality: Municipality, on: date, undone: Undone | None = None
+) -> HttpResponse:
+    """The same page under two addresses: the day's own, and that of an act that was not done."""
     now = clock.now()
     channels = remembered(municipality.pk, on)
     run = Run.objects.filter(municipality=municipality, run_day=on).first()
@@ -70,13 +85,38 @@ def day(request: NpoRequest, slug: str, on: date) -> HttpResponse:
         "compared": compared(municipality.pk, on, channels if run and run.planned_at else None),
         "may_try_line": request.user.may_for_npo(NpoAct.MANAGE_MUNICIPALITIES)
         and any(one.channel == EndpointKind.LINE for one in channels),
-        "holds": hold_lines(request.user, of_day(municipality, on)),
         "may_hold": request.user.may_for_npo(NpoAct.HOLD_RUNS)
         and on in {now.date(), now.date() + timedelta(days=1)}
-        and stands is not Standing.STOPPED,
+        and stands is not Standing.STOPPED
+        and (town is None or _has_something_left(town, municipality, on)),
+        **_holds(request, municipality, on, undone),
         **_told(stands),
     }
-    return TemplateResponse(request, "npo/today/day.html", context)
+    status = 409 if undone else 200
+    return TemplateResponse(request, "npo/today/day.html", context, status=status)
+
+
+def _holds(
+    request: NpoRequest, municipality: Municipality, on: date, undone: Undone | None
+) -> dict[str, object]:
+    """The day's holds; a reason that was typed is back in its field, or shown where it has none."""
+    lines = hold_lines(request.user, of_day(municipality, on))
+    if undone is None:
+        return {"holds": lines}
+    is_offered = any("resume" in line.acts for line in lines if line.hold.pk == undone.hold)
+    field = f"reason-{undone.hold}" if is_offered else "holds"
+    return {
+        "holds": lines,
+        "undone": undone,
+        "mistakes": [(field, undone.why)],
+        "unused": "" if is_offered else undone.reason,
+    }
+
+
+def _has_something_left(town: Town, municipality: Municipality, on: date) -> bool:
+    facts = town.facts
+    waits = facts.pending > 0 or facts.planned_at is None
+    return waits or holding.has_broadcast(municipality, on)
 
 
 def found(slug: str) -> Municipality:

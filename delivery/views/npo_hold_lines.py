@@ -117,6 +117,9 @@ def obstacle_words(obstacle: Obstacle) -> str:
     return {
         Obstacle.NOT_THAT_DAY: _("Only today and tomorrow can be held. Choose one of these days."),
         Obstacle.ALREADY: _("That is asked for already. The list below shows by whom."),
+        Obstacle.NOTHING_LEFT: _(
+            "Nothing of this day is left to send, so there is nothing to hold."
+        ),
         Obstacle.MOVED_ON: _("Somebody else was faster. This is how it stands now."),
         Obstacle.SOMEBODY_ELSE: _(
             "More than %(many)s are waiting: a second person has to say the same."

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from delivery import holding
 from delivery.holding import MANY, Asked, Refused
 from delivery.models import Hold
-from delivery.views.npo_day import found
+from delivery.views.npo_day import Undone, day_page, found
 from delivery.views.npo_hold_lines import hold_lines, obstacle_words, open_ones, past_ones
 from delivery.views.words import number
 from kizuna.lib import clock
@@ -95,19 +95,21 @@ def act(request: NpoRequest, pk: int) -> HttpResponse:
         "agree": lambda: holding.agree(pk, request.user),
         "withdraw": lambda: holding.withdraw(pk, request.user),
         "resume": lambda: holding.resume(pk, request.user, reason),
-        "agree_resume": lambda: holding.resume(pk, request.user, reason),
+        "agree_resume": lambda: holding.agree_to_resume(pk, request.user),
         "keep": lambda: holding.keep(pk, request.user),
     }
-    step = steps.get(request.POST.get("act", ""))
+    wanted = request.POST.get("act", "")
+    step = steps.get(wanted)
     if step is None:
         return HttpResponseBadRequest()
     try:
         with stepping_into(one.municipality_id):
             done = step()
     except Refused as error:
-        flash.error(request, obstacle_words(error.obstacle), extra_tags="care")
-    else:
-        flash.success(request, _said(done))
+        undone = Undone(obstacle_words(error.obstacle), pk, reason)
+        return day_page(request, one.municipality, one.run_day, undone)
+    kept = _("The wish to let it go on is taken back. It stays on hold.")
+    flash.success(request, kept if wanted == "keep" else _said(done))
     return redirect("npo:day", one.municipality.slug, one.run_day)
 
 

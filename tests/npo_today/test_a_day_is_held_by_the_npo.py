@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from delivery import broadcasting, holding, ledger, running
+from delivery import broadcasting, enforcing, holding, ledger, running
 from delivery.holding import Asked, Obstacle, Refused
 from delivery.ledger import Shift
 from delivery.models import DailyFact, Delivery, FrozenRequest, Hold, Lane
@@ -220,7 +220,7 @@ def test_many_go_on_when_two_say_so(
             holding.resume(made.pk, naomi, "直しました")
     assert held(ready) == {"email": True, "line": True}
     with in_municipality(ready.municipality.pk):
-        assert holding.resume(made.pk, olga, "").resumed_by == olga
+        assert holding.agree_to_resume(made.pk, olga).resumed_by == olga
     assert held(ready) == {"email": False, "line": False}
 
 
@@ -282,7 +282,7 @@ def test_the_day_after_nothing_of_a_held_day_is_asked_again(
             repeat_until=clock.now() + timedelta(hours=20),
         )
         monkeypatch.setattr(clock, "today", lambda: ready.on + timedelta(days=1))
-        holding.enforce(ready.on)
+        enforcing.enforce(ready.on)
         one = FrozenRequest.objects.get()
         assert one.repeat_until <= clock.now()
     assert held(ready) == {"email": False, "line": False}

@@ -100,7 +100,7 @@ def test_the_day_ends_and_stays_ended_when_the_service_goes_on(ready: Morning) -
         assert (fact.state, fact.reason, fact.count) == ("skipped", "service_paused", 3)
     shown = door(naomi).get("/npo/holds/").content.decode()
     assert "サービスの休止により終了" in shown
-    assert "再開する" not in shown
+    assert 'value="resume"' not in shown
     door(naomi).post(PAGE, {"wish": "resume", "reason": "もどりました"})
     assert service(ready) == "live"
     ready.plan()
@@ -172,7 +172,7 @@ def test_a_hold_lifted_meanwhile_is_told_and_the_reason_is_kept(ready: Morning) 
     with in_municipality(ready.municipality.pk):
         pk = Hold.objects.get().pk
         holding.resume(pk, naomi, "直しました")
-        holding.resume(pk, olga, "")
+        holding.agree_to_resume(pk, olga)
     answer = press(olga)
     shown = answer.content.decode()
     assert answer.status_code == 409

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from delivery import holding, holding_many, ledger
+from delivery import enforcing, holding_many, ledger
 from delivery.models import DayFact, Hold, Lane, Run
 from municipalities.models import Municipality, StaffAct, StaffUser
 from municipalities.tenancy.scope import across_for_npo, in_municipality
@@ -168,10 +168,10 @@ def test_the_next_sweep_frees_what_goes_on(
     monkeypatch.setattr(holding_many, "MANY", 2000)
     everything(door(olga))
     with in_municipality(aoba.pk):
-        holding.enforce(DAY)
+        enforcing.enforce(DAY)
     assert "2件の一時停止を解除しました" in ask(door(olga))
     with in_municipality(aoba.pk):
-        holding.enforce(DAY)
+        enforcing.enforce(DAY)
         assert not Lane.objects.get().is_held
         assert ledger.run("reconcile", run_day=DAY) == [("email", "planned", "", 2)]
 

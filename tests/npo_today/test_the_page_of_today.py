@@ -238,6 +238,7 @@ def test_the_municipality_goes_on_from_the_page(client: Client, waiting: Municip
     assert "再開の依頼 naomi:直した" in shown
     again = client.post(f"/npo/holds/{pk}/", {"act": "resume", "reason": "x"}, follow=True)
     assert "先にほかの人が操作しました" in again.content.decode()
+    assert "あなたが書いた理由：「x」" in again.content.decode()
     assert client.post(f"/npo/holds/{pk}/", {"act": "nonsense"}).status_code == 400
 
 
@@ -266,6 +267,89 @@ def test_letting_it_go_on_asks_somebody_on_the_page_of_today(
     assert "別の担当者が、再開を確認するか、一時停止を続けます。" in page(client)
     assert "青葉市" in page(client, "?state=resume_asked")
     assert "青葉市" not in page(client, "?state=held")
+
+
+@pytest.fixture
+def asked_by_olga(client: Client, waiting: Municipality, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Naomi holds the day, Olga wants it to go on: the address of the hold."""
+    monkeypatch.setattr(holding, "MANY", 1)
+    ask(client, kind="pause", channel="", reason="確認中", sure="1")
+    with across_for_npo():
+        address = f"/npo/holds/{Hold.objects.get().pk}/"
+    olga = logged_in(world.make_npo_staff("operator"))
+    olga.post(address, {"act": "resume", "reason": "直した"})
+    return address
+
+
+def test_keeping_it_on_hold_says_that_the_wish_is_taken_back(
+    client: Client, asked_by_olga: str
+) -> None:
+    shown = client.post(asked_by_olga, {"act": "keep"}, follow=True).content.decode()
+    assert "再開の依頼を取り下げました。一時停止を続けます。" in shown
+    assert "一時停止しました" not in shown
+
+
+def test_agreeing_to_what_is_taken_back_says_that_somebody_was_faster(
+    client: Client, asked_by_olga: str
+) -> None:
+    client.post(asked_by_olga, {"act": "keep"})
+    answer = client.post(asked_by_olga, {"act": "agree_resume"})
+    shown = answer.content.decode()
+    assert answer.status_code == 409
+    assert 'role="alert" tabindex="-1" autofocus' in shown
+    assert "先にほかの人が操作しました" in shown
+    assert "理由を書いてください" not in shown
+
+
+def test_going_on_pressed_on_an_old_page_agrees_to_nothing_and_loses_no_word(
+    client: Client, asked_by_olga: str
+) -> None:
+    answer = client.post(asked_by_olga, {"act": "resume", "reason": "原稿を差しかえた"})
+    shown = answer.content.decode()
+    assert answer.status_code == 409
+    assert "あなたが書いた理由：「原稿を差しかえた」" in shown
+    assert "先にほかの人が操作しました" in shown
+    with across_for_npo():
+        assert Hold.objects.get().resumed_at is None
+
+
+def test_a_reason_that_is_missing_is_asked_for_at_its_field(
+    client: Client, waiting: Municipality
+) -> None:
+    ask(client, kind="pause", channel="", reason="確認中", sure="1")
+    with across_for_npo():
+        pk = Hold.objects.get().pk
+    answer = client.post(f"/npo/holds/{pk}/", {"act": "resume", "reason": " "})
+    assert f'href="#reason-{pk}"' in answer.content.decode()
+
+
+def test_a_day_with_nothing_left_is_neither_held_nor_offered(
+    client: Client, minato: Municipality
+) -> None:
+    address = f"/npo/today/minato/{DAY}/"
+    assert "この日の配信を止める" not in client.get(address).content.decode()
+    typed = {"kind": "pause", "channel": "", "reason": "確認", "sure": "1"}
+    shown = client.post(f"{address}hold/", typed).content.decode()
+    assert "この日に送るものは、もうありません。" in shown
+    with across_for_npo():
+        assert not Hold.objects.exists()
+
+
+def test_a_broadcast_to_come_can_be_held_when_all_else_is_sent(
+    client: Client, naomi: StaffUser, minato: Municipality
+) -> None:
+    make_broadcast(
+        minato,
+        state="approved",
+        send_at=NOON + timedelta(hours=3),
+        approved_at=NOON,
+        approved_by=naomi,
+        approved_reach=850,
+    )
+    address = f"/npo/today/minato/{DAY}/"
+    assert "この日の配信を止める" in client.get(address).content.decode()
+    typed = {"kind": "pause", "channel": "", "reason": "確認", "sure": "1"}
+    assert client.post(f"{address}hold/", typed).status_code == 302
 
 
 def test_a_partner_manager_sees_holds_and_holds_nothing(
