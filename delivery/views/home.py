@@ -33,6 +33,7 @@ def sections(request: ConsoleRequest, now: datetime) -> dict[str, object]:
         "month": on.replace(day=1),
         "month_before": on.replace(day=1, year=on.year - 1),
         "steps": steps,
+        "places": starting.places(on) if preparing else None,
         "steps_left": sum(not done for _, done in steps),
         "ready_for_start": bool(steps) and all(done for _, done in steps),
     }

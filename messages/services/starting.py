@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from kizuna.lib import clock
+from messages.domain import rhythm
 from messages.domain.review import ReviewState
 from messages.models import LocalBlock, TextVersion
-from messages.services import calendar
+from messages.services import calendar, completeness
 from messages.services.compose import shelf
 from municipalities.domain.roles import Role
 from municipalities.models import Membership, Municipality, StaffInvitation, StaffUser
@@ -42,6 +43,14 @@ class NotReady(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """Of ``whole`` places of the standard course ``there`` have a text; elsewhere the day is empty."""
+
+    there: int
+    whole: int
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """A municipality from the NPO's door: what is ready, and who is there, in numbers.
 
@@ -54,6 +63,7 @@ class Look:
     staff: int
     invited: int
     gaps: int
+    places: Places
     samples: int
 
     @property
@@ -63,7 +73,11 @@ class Look:
 
 
 def checklist(municipality: Municipality, on: date) -> list[tuple[Step, bool]]:
-    """Each step before the start, and whether it is done. Inside ``in_municipality``."""
+    """Each step before the start, and whether it is done. Inside ``in_municipality``.
+
+    Of texts it is enough that they go from the first weeks to the last birthday without breaking
+    their own rhythm. That every place of the standard course has one is the editors' aim.
+    """
     agree = Membership.objects.filter(
         role__in=[Role.APPROVER, Role.MANAGER], user__is_active=True
     ).count()
@@ -85,6 +99,12 @@ def checklist(municipality: Municipality, on: date) -> list[tuple[Step, bool]]:
     ]
 
 
+def places(on: date) -> Places:
+    """How much of the standard course has a text on that day."""
+    whole = len(rhythm.places())
+    return Places(whole - len(completeness.course(on).gaps), whole)
+
+
 def look(municipality: Municipality, on: date) -> Look:
     """From the NPO's door. Nothing is written, so nothing is noted."""
     with stepping_into(municipality.pk):
@@ -99,6 +119,7 @@ def look(municipality: Municipality, on: date) -> Look:
             staff=len(roles),
             invited=invited.count(),
             gaps=len(calendar.gaps(municipality, on)),
+            places=places(on),
             samples=_samples(on),
         )
 

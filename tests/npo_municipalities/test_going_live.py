@@ -99,6 +99,25 @@ def test_one_thing_missing_keeps_it_from_starting(
     assert ready.service == "preparing"
 
 
+def test_the_contact_says_which_half_of_it_is_missing(
+    operator: Client, ready: Municipality
+) -> None:
+    office, street = f"{PAGE}settings/#id_contact", f"{PAGE}settings/#id_postal_address"
+    change(ready, postal_address="")
+    assert street in page(operator)
+    assert office not in page(operator)
+    change(ready, contact="", postal_address="青葉市本町1-1")
+    assert office in page(operator)
+    assert street not in page(operator)
+
+
+def test_done_or_not_the_texts_are_told_in_numbers(operator: Client, ready: Municipality) -> None:
+    there = starting.places(clock.today()).there
+    assert 0 < there < 533
+    assert left(ready) == set()
+    assert f"標準の533の時期のうち、{there}に原稿があります" in page(operator)
+
+
 def test_an_answer_of_last_month_is_asked_again(ready: Municipality) -> None:
     with in_municipality(ready.pk):
         old = SenderCheck.objects.get()
