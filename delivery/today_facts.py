@@ -28,7 +28,8 @@ Fact = TypeVar("Fact", bound=Model)
 @dataclass(slots=True)
 class Town:
     """One municipality's line: who, and how its day stands. ``because``: how many for the reason
-    that is asked for; ``expected``: what was expected the evening before, None where nobody did."""
+    that is asked for; ``expected``: what was expected the evening before, None where nobody did;
+    ``lost``: planned and not in the ledger; below zero where more is there than was planned."""
 
     pk: int
     name: str
@@ -38,6 +39,12 @@ class Town:
     finished_at: datetime | None = None
     expected: int | None = None
     because: int = 0
+    lost: int = 0
+
+    @property
+    def planned(self) -> int:
+        """What planning counted, whether the ledger can account for it or not."""
+        return self.facts.planned + self.lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +74,11 @@ class Reason:
 
 @dataclass(slots=True)
 class DayCounts:
-    """One square of a strip."""
+    """One square of a strip. ``unexplained``: what the ledger cannot account for."""
 
     day: date
     counts: Counts = field(default_factory=Counts)
+    unexplained: int = 0
 
 
 def slot_of(moment: datetime) -> int:
@@ -145,6 +153,11 @@ def strips(pks: Collection[int], today: date) -> dict[int, list[DayCounts]]:
     )
     for pk, day, state, count in rows:
         found[pk][(day - days[0]).days].counts.add(state, count)
+    differences = DayFact.objects.filter(
+        run_day__gte=days[0], run_day__lte=today, municipality_id__in=list(pks), unexplained__gt=0
+    )
+    for pk, day, count in differences.values_list("municipality_id", "run_day", "unexplained"):
+        found[pk][(day - days[0]).days].unexplained += count
     return found
 
 
@@ -192,10 +205,26 @@ def _add_counts(found: dict[int, Town], look: _Look) -> None:
 
 
 def _add_differences(found: dict[int, Town], look: _Look) -> None:
-    rows = look.at(DayFact.objects.all()).filter(unexplained__gt=0)
-    for pk, count in rows.values_list("municipality_id", "unexplained"):
+    different = list(
+        look.at(DayFact.objects.all())
+        .filter(unexplained__gt=0)
+        .values_list("municipality_id", "channel", "unexplained", "planned")
+    )
+    if not different:
+        return
+    rows = look.at(DailyFact.objects.all()).filter(
+        municipality_id__in={row[0] for row in different}
+    )
+    there = {
+        (pk, channel): count
+        for pk, channel, count in rows.values_list("municipality_id", "channel").annotate(
+            all=Sum("count")
+        )
+    }
+    for pk, channel, unexplained, planned in different:
         if town := found.get(pk):
-            town.facts.unexplained += count
+            town.facts.unexplained += unexplained
+            town.lost += planned - there.get((pk, channel), 0)
 
 
 def _add_pace(found: dict[int, Town], now: datetime, look: _Look) -> None:

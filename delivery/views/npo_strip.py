@@ -22,22 +22,26 @@ class Mark(StrEnum):
     GOOD = "good"
     SOME = "some"
     CARE = "care"
+    APART = "apart"
     OPEN = "open"
     NONE = "none"
 
 
-# A full square; half of one; a cross; a hollow square; a dot.
+# A full square; half of one; a cross; a triangle on its tip; a hollow square; a dot.
 _SHAPES = {
     Mark.GOOD: ("strip-good", "M0 0h10v10h-10z"),
     Mark.SOME: ("strip-some", "M0 10L10 10L10 0z"),
     Mark.CARE: ("strip-care", "M0 2L2 0L5 3L8 0L10 2L7 5L10 8L8 10L5 7L2 10L0 8L3 5z"),
+    Mark.APART: ("strip-care", "M0 0L10 0L5 10z"),
     Mark.OPEN: ("strip-open", "M0 0h10v10h-10zM2 2v6h6v-6z"),
     Mark.NONE: ("strip-none", "M4 4h2v2h-2z"),
 }
 
 
-def mark_of(counts: Counts) -> Mark:
+def mark_of(counts: Counts, unexplained: int = 0) -> Mark:
     """How that day went, at a glance."""
+    if unexplained and not counts.pending:
+        return Mark.APART
     if not counts.planned:
         return Mark.NONE
     if counts.pending:
@@ -58,6 +62,7 @@ def mark_words(mark: Mark) -> str:
         Mark.GOOD: _("all sent"),
         Mark.SOME: _("a few could not be sent"),
         Mark.CARE: _("many could not be sent"),
+        Mark.APART: _("a difference that nothing explains"),
         Mark.OPEN: _("still open"),
         Mark.NONE: _("nothing was due"),
     }[mark]
@@ -65,7 +70,7 @@ def mark_words(mark: Mark) -> str:
 
 def strip(days: Sequence[DayCounts]) -> SafeString:
     """The strip as SVG; its text alternative counts the days of each sort, today first."""
-    marks = [mark_of(day.counts) for day in days]
+    marks = [mark_of(day.counts, day.unexplained) for day in days]
     drawn = format_html_join(
         "",
         '<path class="{}" transform="translate({} 0)" d="{}"/>',

@@ -13,10 +13,11 @@ from delivery.today_facts import Town
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """``whole`` counts everything, ``rate`` is per minute, 0 where nothing goes out now;
+    """``whole`` counts what is in the ledger, ``planned`` is what planning counted; ``rate`` is per minute, 0 where nothing goes out now;
     ``ends_at`` is told while something goes out, ``ended_at`` when nothing is open any more."""
 
     whole: Counts
+    planned: int
     tone: Tone
     percent: int
     rate: int
@@ -43,6 +44,7 @@ def summary(
 ) -> Summary:
     """Of all municipalities, whatever the list below is narrowed to."""
     whole = today_facts.total(towns)
+    planned = sum(town.planned for town in towns)
     rate = today_facts.per_minute(now, channel) if whole.pending else 0.0
     live = [town for town in towns if town.facts.service == "live"]
     going = [town for town in live if _is_going(town, now)]
@@ -52,8 +54,9 @@ def summary(
     done = sum(stands[town.pk] in FINISHED for town in live)
     return Summary(
         whole=whole,
+        planned=planned,
         tone=_tone(care, done, len(live)),
-        percent=_percent(whole),
+        percent=_percent(whole.sent, planned),
         rate=round(rate),
         ends_at=_ends_at(going, rate, now),
         ended_at=None if whole.pending else _ended_at(towns),
@@ -80,9 +83,9 @@ def _tone(care: int, done: int, live: int) -> Tone:
     return Tone.GOOD if done == live else Tone.WAIT
 
 
-def _percent(whole: Counts) -> int:
+def _percent(sent: int, planned: int) -> int:
     """Rounded down: a hundred means all."""
-    return whole.sent * 100 // whole.planned if whole.planned else 0
+    return sent * 100 // planned if planned else 0
 
 
 def _ends_at(going: Sequence[Town], rate: float, now: datetime) -> datetime | None:
