@@ -1,24 +1,22 @@
 """How complete the course is: where its texts stand, where one is missing, and in which wordings.
 
-The course is read from the standard texts that are there: its stages are those that have one, and those
-that lack one by the rhythm of their neighbours. Behind the NPO's door, or anywhere: texts are shared.
+Measured against the standard course of ``messages.domain.rhythm``. Behind the NPO's door, or anywhere:
+texts are shared.
 """
 
 from dataclasses import dataclass
 from datetime import date
 
-from messages.domain import grid
-from messages.domain.stage import Stage
+from messages.domain import rhythm
+from messages.domain.stage import Stage, Unit
+from messages.models import BaseText
 from messages.services.compose import shelf
 from municipalities.domain.words import Audience, Variant
-
-LAST_BIRTHDAY = 3
-"""The standard course ends there; later texts are listed and never missed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The stages with a standard text for anybody, and those where one is missing."""
+    """The stages with a standard text for anybody, and one for each place without any."""
 
     filled: frozenset[Stage]
     gaps: frozenset[Stage]
@@ -30,7 +28,7 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Of ``whole`` stages of the course ``there`` have a text of that wording for these readers."""
+    """Of ``whole`` places of the course ``there`` have a text of that wording for these readers."""
 
     variant: Variant
     audience: Audience
@@ -40,7 +38,7 @@ class Share:
     @property
     def percent(self) -> int:
         """Rounded down: 100 means all of them."""
-        return self.there * 100 // self.whole if self.whole else 0
+        return self.there * 100 // self.whole
 
     @property
     def missing(self) -> int:
@@ -50,22 +48,28 @@ class Share:
 def course(on: date) -> Course:
     """The course as it stands on that day."""
     filled = {stage for stage, _who, how in shelf(on) if how is Variant.STANDARD}
-    weeks, days = grid.pregnancy_rows(), grid.first_days_rows()
-    months = grid.month_rows(filled, LAST_BIRTHDAY)
-    gaps = (
-        grid.week_gaps(weeks, filled)
-        | grid.week_gaps(days, filled)
-        | grid.month_gaps(months, filled)
-    )
-    return Course(frozenset(filled), gaps)
+    there = {rhythm.place_of(stage) for stage in filled}
+    begun = _begun()
+    gaps = {begun.get(place, place.stage) for place in rhythm.places() if place not in there}
+    return Course(frozenset(filled), frozenset(gaps))
 
 
 def shares(on: date) -> list[Share]:
     """Every wording × every kind of reader, in the order of their vocabularies."""
-    stages = course(on).stages
-    there = {place for place in shelf(on) if place[0] in stages}
+    there: dict[tuple[Variant, Audience], set[rhythm.Place]] = {}
+    for stage, who, how in shelf(on):
+        if place := rhythm.place_of(stage):
+            there.setdefault((how, who), set()).add(place)
+    whole = len(rhythm.places())
     return [
-        Share(how, who, sum((stage, who, how) in there for stage in stages), len(stages))
+        Share(how, who, len(there.get((how, who), ())), whole)
         for how in Variant
         for who in Audience
     ]
+
+
+def _begun() -> dict[rhythm.Place | None, Stage]:
+    """Of the places where somebody has begun a text: the stage it was begun for, the latest in a place."""
+    rows = BaseText.objects.values_list("unit", "number")
+    stages = sorted(Stage(Unit(unit), number) for unit, number in rows.distinct())
+    return {rhythm.place_of(stage): stage for stage in stages}

@@ -111,6 +111,11 @@ def lines(on: date, wanted: Wanted) -> list[Line]:
     return sorted(found, key=lambda line: (_order(line.stage), list(Audience).index(line.audience)))
 
 
+def is_empty() -> bool:
+    """Whether no text was ever published: a new installation, before its content comes in."""
+    return not TextVersion.objects.exists()
+
+
 def part_of(stage: Stage) -> Part:
     """Where in the course a stage lies."""
     if stage.kind is Kind.PREGNANCY:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kizuna.lib import clock
-from messages.domain import grid
+from messages.domain import grid, rhythm
 from messages.domain.stage import Stage
 from messages.services import completeness, library
 from messages.services.completeness import Share
@@ -40,6 +40,8 @@ def texts(request: NpoRequest) -> HttpResponse:
     context = {
         "place": "base_texts",
         "tab": "list",
+        "share": _share(wanted),
+        "is_empty": library.is_empty(),
         "page": page,
         "lines": page.object_list,
         "count": len(shown),
@@ -80,10 +82,11 @@ def calendar(request: NpoRequest) -> HttpResponse:
             for row in rows
         ]
 
-    months = laid(grid.month_rows(there, completeness.LAST_BIRTHDAY))
+    months = laid(grid.month_rows(there, rhythm.LAST_BIRTHDAY))
     context = {
         "place": "base_texts",
         "tab": "calendar",
+        "share": _share(wanted),
         "wanted": wanted,
         "chosen": _chosen(wanted),
         "weekdays": range(7),
@@ -105,13 +108,12 @@ def complete(request: NpoRequest) -> HttpResponse:
     """Which share of the course has texts, by wording and by reader."""
     on = clock.today()
     every = completeness.shares(on)
-    course = completeness.course(on)
     context = {
         "place": "base_texts",
         "tab": "complete",
         "on": on,
-        "whole": len(course.stages),
-        "gaps": len(course.gaps),
+        "is_empty": library.is_empty(),
+        "standard": _share(Wanted()),
         "furthest": _furthest(every),
         "by_variant": [_linked(one) for one in every if one.audience is Audience.EVERYONE],
         "by_audience": [_linked(one) for one in every if one.variant is Variant.STANDARD],
@@ -122,6 +124,16 @@ def complete(request: NpoRequest) -> HttpResponse:
         "audiences": audience_choices(),
     }
     return TemplateResponse(request, "npo/texts/complete.html", context)
+
+
+def _share(wanted: Wanted) -> Share:
+    """How many places of the course have a text of that wording, for everyone unless somebody is chosen."""
+    who = wanted.audience or Audience.EVERYONE
+    return next(
+        one
+        for one in completeness.shares(clock.today())
+        if (one.variant, one.audience) == (wanted.variant, who)
+    )
 
 
 def _furthest(every: list[Share]) -> Share | None:

@@ -66,7 +66,7 @@ def tone(said: Mark | Phase) -> str:
 def line_label(line: Line | None) -> str:
     """A place of the calendar in words, for who cannot see its signs."""
     if line is None:
-        return _("no text, and none is missing")
+        return _("no text is planned for this day")
     said = [] if line.current is None else [_("a text is in effect")]
     said += [mark_label(mark) for mark in Mark if mark in line.marks]
     return (", " if in_english() else "、").join(said)

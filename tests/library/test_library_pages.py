@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from kizuna.lib import clock
+from messages.domain import rhythm
 from messages.domain.desk import DraftState
 from messages.domain.stage import Stage
 from messages.models import BaseText, TextDraft, TextVersion, VersionUse
@@ -59,7 +60,7 @@ def test_an_empty_library_says_how_texts_come_in(emi: Client) -> None:
 
 def test_a_text_is_listed_with_its_version_supervisor_and_day_of_review(emi: Client) -> None:
     reviewed("d45", review_by=date(2027, 3, 1))
-    shown = words(emi.get(PAGE))
+    shown = words(emi.get(f"{PAGE}?part=hundred_days"))
     assert "生後45日のおたより" in shown
     assert "第2版" in shown
     assert "山田医師" in shown
@@ -83,9 +84,9 @@ def test_another_wording_is_missing_where_only_the_standard_text_stands(emi: Cli
     world.make_text("d45")
     world.make_text("d46", variant="en")
     assert marks("d45", variant=Variant.ENGLISH) == {Mark.WITHOUT}
-    shown = words(emi.get(f"{PAGE}?variant=en&state=without"))
-    assert "生後45日" in shown
-    assert "生後46日" not in shown
+    shown = words(emi.get(f"{PAGE}?variant=en&state=without&part=hundred_days"))
+    assert 'href="/npo/texts/d45/everyone/"' in shown
+    assert 'href="/npo/texts/d46/everyone/"' not in shown
 
 
 def test_a_version_that_waits_and_a_draft_are_marked(db: None) -> None:
@@ -151,14 +152,14 @@ def test_words_are_found_in_subject_body_and_stage(emi: Client) -> None:
 def test_what_an_address_cannot_mean_is_passed_over(emi: Client) -> None:
     world.make_text("d45")
     shown = words(emi.get(f"{PAGE}?variant=xx&audience=yy&part=zz&state=q&page=abc&q=%00"))
-    assert "生後45日" in shown
+    assert "妊娠4週0日" in shown
 
 
 # --- The calendar and the bars --------------------------------------------------------------------
 def test_the_calendar_names_each_place_in_words(emi: Client) -> None:
     reviewed("p20w0d", review_by=TODAY - timedelta(days=1))
     shown = words(emi.get(f"{PAGE}calendar/"))
-    assert "妊娠20週0日: 原稿が使われている、監修の期限を過ぎている" in shown
+    assert "妊娠20週0日: 配信中の原稿あり、監修の期限を過ぎている" in shown
 
 
 def test_the_share_of_a_wording_is_that_of_the_course(db: None) -> None:
@@ -166,14 +167,69 @@ def test_the_share_of_a_wording_is_that_of_the_course(db: None) -> None:
         world.make_text(f"d{day}")
     for day in range(25):
         world.make_text(f"d{day}", variant="easy")
+    world.make_text("m4")
+    world.make_text("d120")  # in the same three days as m4
+    world.make_text("y5")  # behind the course
     with across_for_npo():
         found = {(s.variant, s.audience): s for s in completeness.shares(TODAY)}
         gaps = completeness.course(TODAY).gaps
-    whole = 101 + len(gaps)
-    easy = found[Variant.EASY, Audience.EVERYONE]
-    assert (easy.there, easy.whole, easy.missing) == (25, whole, whole - 25)
-    assert found[Variant.STANDARD, Audience.EVERYONE].missing == len(gaps)
+    standard, easy = (found[how, Audience.EVERYONE] for how in (Variant.STANDARD, Variant.EASY))
+    assert (easy.there, easy.whole, easy.missing) == (25, 533, 508)
+    assert (standard.there, standard.missing) == (102, 431)
+    assert len(gaps) == 431
+    assert Stage.parse("d103") in gaps
     assert found[Variant.STANDARD, Audience.PARTNER].there == 0
+
+
+def test_a_gap_of_the_course_shows_in_the_list_and_in_the_calendar(emi: Client) -> None:
+    world.make_text("p12w0d")
+    world.make_text("m4")
+    for page in ("", "calendar/"):
+        assert "標準のコース533か所のうち、原稿があるのは2か所です" in words(emi.get(PAGE + page))
+    assert "原稿があるのは0か所です" in words(emi.get(f"{PAGE}?variant=en"))
+    shown = words(emi.get(f"{PAGE}calendar/"))
+    for gap in ("妊娠12週1日", "生後100日", "生後103日", "生後1092日"):
+        assert f"{gap}: 配信中の原稿がない" in shown
+    assert "生後4か月: 配信中の原稿あり" in shown
+    assert "生後5か月: 配信の予定がない日" in shown
+    shown = words(emi.get(f"{PAGE}?q=d103"))
+    assert 'href="/npo/texts/d103/everyone/"' in shown
+    shown = words(emi.get(f"{PAGE}?state=without"))
+    assert "533件のうち531件" in shown
+    shown = words(emi.get(f"{PAGE}complete/"))
+    assert "そのうち2か所です。残りの531か所には原稿がなく" in shown
+
+
+def test_a_text_that_was_begun_names_the_gap(db: None) -> None:
+    base = world.make_text("d102", variant="en").base_text
+    with across_for_npo():
+        gaps = completeness.course(TODAY).gaps
+    assert base.stage in gaps
+    assert Stage.parse("d103") not in gaps
+    assert len(gaps) == 533
+
+
+def test_a_whole_course_says_so(emi: Client) -> None:
+    text = world.make_text("d0")
+    stages = [one.stage for one in rhythm.places() if one.stage.key != "d0"]
+    made = BaseText.objects.bulk_create(
+        BaseText(unit=one.unit, number=one.number, audience="everyone") for one in stages
+    )
+    TextVersion.objects.bulk_create(
+        TextVersion(
+            base_text=one,
+            variant="standard",
+            number=1,
+            subject="件名",
+            body="本文",
+            effective_from=text.effective_from,
+        )
+        for one in made
+    )
+    shown = words(emi.get(f"{PAGE}complete/"))
+    assert "欠けているところはありません" in shown
+    assert "533件" in words(emi.get(PAGE))
+    assert "のうち533件" not in words(emi.get(PAGE))
 
 
 def test_every_bar_says_its_numbers_and_leads_to_what_is_missing(emi: Client) -> None:
