@@ -150,3 +150,31 @@ def test_a_chart_is_read_by_its_title_and_its_table(
     expect(figure.get_by_role("table")).to_be_hidden()
     figure.get_by_text("表で見る").press("Enter")
     expect(figure.get_by_role("row").last).to_contain_text("1,600")
+
+
+def test_a_phone_sees_the_newest_month_first_and_reaches_the_oldest(
+    browser: Browser, live_server: Any, aoba: Municipality, pictures: Path
+) -> None:
+    context = browser.new_context(
+        locale="ja-JP", java_script_enabled=False, viewport={"width": 320, "height": 640}
+    )
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    log_in(page, live_server.url, NAOMI)
+    page.goto(live_server.url + PAGES["figures-one"])
+    region = page.locator("#active > .scroll")
+    region.scroll_into_view_if_needed()
+    newest = region.get_by_text("26/10", exact=True)
+    oldest = region.locator("rect.box").first
+    expect(newest).to_be_in_viewport()
+    expect(oldest).not_to_be_in_viewport()
+    region.screenshot(path=pictures / "chart-320.png")
+    region.focus()
+    for _ in range(12):
+        page.keyboard.press("ArrowLeft")
+    expect(oldest).to_be_in_viewport()
+    # A curve of those who stay is read from its begin, and so are names before their bars.
+    for key in ("retention", "coverage"):
+        page.locator(f"#{key}").scroll_into_view_if_needed()
+        expect(page.locator(f"#{key} svg text").first).to_be_in_viewport()
+    context.close()
