@@ -20,21 +20,11 @@ from delivery.models import Run
 from delivery.planning import plan_day
 from delivery.sendlog import Handed
 from kizuna.lib import clock
-from municipalities.domain.words import Service
+from municipalities.domain.words import Service, Unasked
 from municipalities.models import Municipality
 from municipalities.tenancy.scope import in_municipality
 
 RESTORED = "restored"
-PAUSED = (
-    "データベースをバックアップから戻したため、自動で一時停止しました。"
-    "バックアップの後に中止や取り消しをしていないか確かめてから、再開してください。"
-    " / Paused after a restore from a backup: resume it only if it was not stopped or taken back since."
-)
-
-HELD = (
-    "データベースをバックアップから戻しました。バックアップの後に一時停止や中止、休止をしていないか確かめてから、再開してください。"
-    " / Restored from a backup: let it go on only if it was not held, stopped or paused since."
-)
 
 
 def guard(run_day: date, handed: Sequence[Handed] | None) -> Counter[str]:
@@ -55,9 +45,9 @@ def guard(run_day: date, handed: Sequence[Handed] | None) -> Counter[str]:
                 told[State.SKIPPED.value] += len(ledger.run("restore_blind", run_day=run_day))
             else:
                 told += _tell(run_day, [h for h in handed if h.municipality_id == municipality.pk])
-            broadcasting.pause_all(run_day, PAUSED)
+            broadcasting.pause_all(run_day, Unasked.RESTORED_BROADCAST)
             if run_day >= clock.today():
-                holding.pause_unasked(municipality, run_day, HELD)
+                holding.pause_unasked(municipality, run_day, Unasked.RESTORED_DAY)
     return told
 
 

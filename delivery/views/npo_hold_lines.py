@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from delivery.holding import MANY, Obstacle
 from delivery.models import Hold
+from delivery.views.npo_hold_said import people, reason, said
 from kizuna.lib import clock
 from municipalities.domain.npo_roles import NpoAct
 from municipalities.models import Municipality, StaffUser
@@ -17,16 +18,14 @@ from municipalities.services.npo_staff import names
 
 @dataclass(frozen=True, slots=True)
 class HoldLine:
-    """``acts`` are what the reader of the page may press."""
+    """``said``: who did what and when, in order; ``acts`` are what the reader of the page may press."""
 
     hold: Hold
     municipality: Municipality
-    asked_by: str
     state: str
     tone: str
-    agreed_by: str
-    resume_asked_by: str
-    resumed_by: str
+    reason: str
+    said: tuple[str, ...]
     acts: tuple[str, ...]
 
 
@@ -50,35 +49,16 @@ def of_day(municipality: Municipality, on: date) -> QuerySet[Hold]:
 def hold_lines(user: StaffUser, some: Iterable[Hold]) -> list[HoldLine]:
     """Each as it is shown. Give it a page of them: the country after a restore is 1,741."""
     holds = list(some)
-    who = names(
-        {
-            number
-            for one in holds
-            for number in (
-                one.asked_by_id, one.agreed_by_id, one.resume_asked_by_id, one.resumed_by_id,
-            )
-        }
-    )  # fmt: skip
-    return [_line(one, user, who) for one in holds]
+    who = names({number for one in holds for number in people(one)})
+    return [
+        HoldLine(one, one.municipality, *hold_state(one), reason(one), said(one, who), acts)
+        for one in holds
+        for acts in [possible(one, user)]
+    ]
 
 
 def _is_open(today: date) -> Q:
     return Q(run_day__gte=today, withdrawn_at=None, resumed_at=None, agreed_at=None)
-
-
-def _line(one: Hold, user: StaffUser, who: dict[int, str]) -> HoldLine:
-    state, tone = hold_state(one)
-    return HoldLine(
-        one,
-        one.municipality,
-        asked_by=who.get(one.asked_by_id or 0, ""),
-        state=state,
-        tone=tone,
-        agreed_by=who.get(one.agreed_by_id or 0, ""),
-        resume_asked_by=who.get(one.resume_asked_by_id or 0, ""),
-        resumed_by=who.get(one.resumed_by_id or 0, ""),
-        acts=possible(one, user),
-    )
 
 
 def hold_state(one: Hold) -> tuple[str, str]:

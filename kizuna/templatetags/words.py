@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from delivery.queries import Counts
 from delivery.views.words import channel_words, day_words, number, time_words
 from kizuna.lib import clock
-from messages.models import Edition
+from messages.models import BroadcastEvent, Edition
 from messages.views.block_said import variant_said
 from municipalities.domain.npo_roles import NpoRole
 from municipalities.domain.roles import Act, Role
 from municipalities.domain.words import Audience, Variant
 from municipalities.http import Seat
+from municipalities.views.audit_words import purpose_words
 
 register = template.Library()
 register.filter("number", number)
@@ -34,6 +35,12 @@ def stage_words(edition: Edition) -> str:
         return _("Broadcast")
     stage = edition.base_text.stage
     return stage.label_en if (get_language() or "ja").startswith("en") else stage.label_ja
+
+
+@register.filter
+def note_words(event: BroadcastEvent) -> str:
+    """What somebody wrote about it; the program's own reasons in the language of the page."""
+    return purpose_words(event.by_id, event.note)
 
 
 @register.filter

@@ -83,6 +83,13 @@ OWN_NAMES: dict[Variant, str] = {
 """Languages as their readers call them: the same on pages in every language."""
 
 
+class Unasked(StrEnum):
+    """Why the program did by itself what a person has to undo: stored where a person's reason stands."""
+
+    RESTORED_DAY = "restored_day"
+    RESTORED_BROADCAST = "restored_broadcast"
+
+
 class Purpose(StrEnum):
     """What a confirmation by e-mail is for."""
 

@@ -18,7 +18,7 @@ from municipalities.domain.roles import Act
 from municipalities.http import ConsoleRequest
 from municipalities.models import StaffAct
 from municipalities.services import audit
-from municipalities.views.audit_words import about_words, act_words, details_words
+from municipalities.views.audit_words import about_words, act_words, details_words, purpose_words
 
 PER_PAGE = 100
 
@@ -108,7 +108,7 @@ def _line(one: StaffAct, names: Mapping[int, str]) -> Line:
         who=one.staff.name if one.staff else _("(the system)"),
         act=act_words(one.act),
         about=about_words(one.about, names),
-        purpose=one.purpose,
+        purpose=purpose_words(one.staff_id, one.purpose),
         details=details_words(one.details),
     )
 

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from municipalities.domain.roles import Role
+from municipalities.domain.words import Unasked
 
 ACTS: Mapping[str, str | Promise] = {
     "audit.exported": _("Exported the log"),
@@ -140,6 +141,27 @@ ROLES: Mapping[str, str | Promise] = {
     Role.MANAGER: _("Manager"),
     Role.AUDITOR: _("Auditor"),
 }
+
+
+# Why the program did something by itself; before there were codes, both languages were stored.
+UNASKED: Mapping[str, str | Promise] = {
+    Unasked.RESTORED_DAY: _(
+        "The database was restored from a backup, so the program has put this day on hold. Let it go on once it is certain that it was not held, stopped or paused after the backup."
+    ),
+    Unasked.RESTORED_BROADCAST: _(
+        "The database was restored from a backup, so the program has paused this. Let it go on once it is certain that it was not stopped or taken back after the backup."
+    ),
+}
+
+
+def unasked_words(stored: str) -> str:
+    """The reason of something that nobody asked for."""
+    return str(UNASKED[stored]) if stored in UNASKED else stored.partition(" / ")[0]
+
+
+def purpose_words(staff_id: int | None, purpose: str) -> str:
+    """Why it was done: a person's own words, or the program's in the language of the page."""
+    return purpose if staff_id else unasked_words(purpose)
 
 
 def act_words(act: str) -> str:

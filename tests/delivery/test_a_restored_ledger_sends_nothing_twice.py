@@ -72,7 +72,7 @@ def let_go_on(town: Municipality) -> None:
     with in_municipality(town.pk):
         held = Hold.objects.get(resumed_at=None)
         assert (held.kind, held.channel, held.asked_by) == ("pause", "", None)
-        assert "バックアップ" in held.reason
+        assert held.reason == "restored_day"
         holding.resume(held.pk, make_npo_staff("operator"), "何も止めていませんでした")
 
 
@@ -134,9 +134,14 @@ def test_repeating_holds_a_day_once_and_tells_the_municipality_and_the_page(
     client.force_login(
         make_npo_staff("operator"), backend="django.contrib.auth.backends.ModelBackend"
     )
-    shown = client.get("/npo/holds/", headers={"accept-language": "ja"}).content.decode()
-    assert "自動で一時停止しました" in shown
-    assert 'value="resume"' in shown
+    for language, words, others in (
+        ("ja", "自動で一時停止しました", "restored"),
+        ("en", "The database was restored from a backup", "自動"),
+    ):
+        shown = client.get("/npo/holds/", headers={"accept-language": language}).content.decode()
+        assert words in shown
+        assert others not in shown
+        assert 'value="resume"' in shown
 
 
 def test_the_control_without_the_guard_everything_would_be_sent_twice(

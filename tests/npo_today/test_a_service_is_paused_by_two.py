@@ -1,7 +1,8 @@
 """Pausing a service ends the day: with many waiting it is the second person who does it."""
 
+from typing import Any
+
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from delivery import holding, ledger
@@ -33,10 +34,10 @@ def door(user: StaffUser) -> Client:
 
 
 def pause(user: StaffUser) -> int:
-    return press(user).status_code
+    return int(press(user).status_code)
 
 
-def press(user: StaffUser) -> HttpResponse:
+def press(user: StaffUser) -> Any:
     return door(user).post(PAGE, {"wish": "pause", "reason": "庁舎の移転"})
 
 
