@@ -203,9 +203,11 @@ def _endings(counts: Counts) -> list[str]:
 
 
 def _pace(day: Day) -> list[str]:
-    if not day.per_minute:
+    # What is on hold comes to no end at any pace.
+    going = day.whole.pending - sum(reasons.get("held", 0) for reasons in day.held_up.values())
+    if not day.per_minute or going <= 0:
         return []
-    end = day.now + timedelta(minutes=day.whole.pending / day.per_minute)
+    end = day.now + timedelta(minutes=going / day.per_minute)
     if end > day.closes_at:
         return [_("%(rate)s a minute at the moment.") % {"rate": number(day.per_minute)}]
     return [

@@ -38,9 +38,7 @@ def today(request: ConsoleRequest) -> HttpResponse:
             whole=whole,
             held_up=queries.held_up(on) if whole.pending else {},
             unexplained=sum(day.unexplained for day in channels),
-            per_minute=queries.settled_since(on, now - timedelta(minutes=1))
-            if whole.pending
-            else 0,
+            per_minute=queries.tried_since(on, now - timedelta(minutes=1)) if whole.pending else 0,
             line_connected=LineChannel.objects.exists(),
         )
     )

@@ -40,7 +40,7 @@ def test_those_in_trouble_stand_first(naomi: Client, aoba: Municipality) -> None
     shown = naomi.get("/npo/").content.decode()
     assert shown.index("みなと町") < shown.index("青葉市")
     assert "1件も送れていない" in shown
-    assert "対応が必要な自治体 1団体" in shown
+    assert "確認が必要な自治体 1団体" in shown
 
 
 def test_a_run_that_should_exist_and_does_not_is_trouble(naomi: Client, aoba: Municipality) -> None:

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from delivery.models import Run
+from delivery.models import Delivery, Run
 from delivery.queries import Counts
 from delivery.views.story import Day, tell
 from municipalities.models import Municipality
@@ -86,6 +86,37 @@ def test_the_pace_gives_an_expected_end(per_minute: int, told: str) -> None:
     run = Run(opens_at=NOON, closes_at=NOON.replace(hour=21), planned_at=NOON)
     day = Day(aoba, DAY, NOON, run, {}, counts, per_minute=per_minute)
     assert [line for line in tell(day).details if "毎分" in line] == [told] * bool(told)
+
+
+def paced(held: int) -> list[str]:
+    """Ten a minute, thirty to send, so many of them on hold."""
+    aoba = Municipality(
+        service="live", send_time=time(8), last_hour=time(21), mail_address="a@b.jp"
+    )
+    run = Run(opens_at=NOON, closes_at=NOON.replace(hour=21), planned_at=NOON)
+    counts = Counts(sent=50, pending=30)
+    day = Day(
+        aoba, DAY, NOON, run, {"email": counts}, counts, per_minute=10,
+        held_up={"email": {"held": held}},
+    )  # fmt: skip
+    return [line for line in tell(day).details if "毎分" in line]
+
+
+def test_what_is_on_hold_comes_to_no_end_at_any_pace() -> None:
+    assert paced(30) == []
+    assert paced(10) == ["毎分10件の速さで、12:02ごろに終わる見込みです。"]
+
+
+def test_what_is_left_out_in_one_moment_is_no_pace(alice: Client, aoba: Municipality) -> None:
+    make_run(aoba)
+    make_ledger(aoba, Rows("email", "planned", 30), Rows("email", "skipped", 77, "stopped_by_npo"))
+    with in_municipality(aoba.pk):
+        Delivery.objects.filter(state="skipped").update(settled_at=NOON)
+    assert "毎分" not in page(alice)
+    make_ledger(aoba, Rows("email", "sent", 10), first=200)
+    with in_municipality(aoba.pk):
+        Delivery.objects.filter(state="sent").update(settled_at=NOON)
+    assert "毎分10件" in page(alice)
 
 
 def test_when_all_went_out_it_says_all(alice: Client, aoba: Municipality) -> None:

@@ -83,6 +83,8 @@ def pages(page: Page, base: str) -> Iterator[str]:
         ("tomorrow", f"/npo/today/aoba/{today + timedelta(days=1)}/"),
         ("days", "/npo/days/"),
         ("holds", "/npo/holds/"),
+        ("everywhere", "/npo/holds/everywhere/"),
+        ("together", "/npo/holds/together/"),
         ("hold", f"/npo/today/aoba/{today}/hold/"),
     ):
         page.goto(base + path)
@@ -146,6 +148,28 @@ def test_only_mine_is_one_line_beside_its_box(
     assert tick
     assert tick["width"] <= 24
     assert label["height"] < 50
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 640])
+def test_no_figure_of_a_municipality_is_off_a_small_screen(
+    browser: Browser, live_server: Any, aoba: Municipality, width: int, pictures: Path
+) -> None:
+    context = browser.new_context(locale="ja-JP", viewport={"width": width, "height": 700})
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    log_in(page, live_server.url, OLGA)
+    page.goto(f"{live_server.url}/npo/")
+    picture(page, pictures / f"npo-today-towns-{width}.png")
+    table = page.get_by_role("table").filter(has_text="この14日")
+    hidden = table.evaluate(
+        """table => [...table.querySelectorAll('tbody th, tbody td, tbody svg, tbody .state')].filter(
+            one => one.getBoundingClientRect().right > innerWidth || one.scrollWidth > one.clientWidth + 1
+        ).map(one => one.className || one.tagName)"""
+    )
+    assert hidden == []
+    expect(table.get_by_role("rowheader")).to_have_count(3)
+    expect(table.get_by_role("columnheader")).to_have_count(6)
     context.close()
 
 

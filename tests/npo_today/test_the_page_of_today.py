@@ -416,7 +416,7 @@ def test_quiet_and_done_alarms_are_not_counted_as_open(client: Client, aoba: Mun
     make_alarm(aoba, about="3", quiet_until=NOON + timedelta(hours=1))
     make_alarm(aoba, about="4", quiet_until=NOON)
     make_alarm(aoba, about="5", closed_at=NOON)
-    assert "対応が必要なこと 2件" in page(client)
+    assert "未対応のアラーム 2件" in page(client)
 
 
 def test_it_says_when_nobody_looks_for_alarms(client: Client, aoba: Municipality) -> None:
