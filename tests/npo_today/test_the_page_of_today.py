@@ -213,7 +213,7 @@ def test_a_hold_is_asked_for_looked_at_and_done(client: Client, waiting: Municip
         assert not Hold.objects.exists()
     done = ask(client, **typed, sure="1")
     assert "一時停止しました" in done
-    assert "依頼 naomi" in done
+    assert "止めた人：naomi（" in done
     assert "一時停止中" in page(client)
 
 
@@ -235,7 +235,8 @@ def test_the_municipality_goes_on_from_the_page(client: Client, waiting: Municip
         f"/npo/holds/{pk}/", {"act": "resume", "reason": "直した"}, follow=True
     ).content.decode()
     assert "再開しました" in shown
-    assert "再開の依頼 naomi:直した" in shown
+    assert "再開した人：naomi（" in shown
+    assert "「直した」" in shown
     again = client.post(f"/npo/holds/{pk}/", {"act": "resume", "reason": "x"}, follow=True)
     assert "先にほかの人が操作しました" in again.content.decode()
     assert "あなたが書いた理由：「x」" in again.content.decode()
