@@ -42,8 +42,11 @@ def end(request: NpoRequest, slug: str) -> HttpResponse:
     place = _place(slug)
     if request.method != "POST":
         return _page(request, place)
-    typed = {name: request.POST.get(name, "").strip() for name in ("ends_on", "reason")}
+    typed = {name: request.POST.get(name, "").strip() for name in ("ends_on", "reason", "name")}
     mistakes, ends_on = _checked(typed)
+    if ends_on == clock.today() and not mistakes and typed["name"] != place.name:
+        # Tomorrow it can no longer be taken back by a button: a slip in the day must not do it.
+        mistakes = [("name", _words("name") if typed["name"] else _words("last_day"))]
     if ends_on and not mistakes:
         try:
             with stepping_into(place.pk):
@@ -130,6 +133,7 @@ def _page(
         "has_taken": end is not None and contract_end.has_taken(end),
         "needs_other": end is not None and end.told_by_id == request.user.pk,
         "typed": typed or {},
+        "ends_today": any(field == "name" for field, _sentence in mistakes or ()),
         "mistakes": mistakes or [],
         "wrong": dict(mistakes or []),
         "today": clock.today(),
@@ -177,6 +181,9 @@ def _checked(typed: dict[str, str]) -> tuple[list[tuple[str, str]], date | None]
 def _words(code: str) -> str:
     return {
         "told": _("The end of this contract is written down already."),
+        "last_day": _(
+            "That is today: from tomorrow on nothing is sent, and nobody can register. Nothing is written down yet. Type the municipality's name if today is right."
+        ),
         "past": _("That day is over. Choose today or a later day."),
         "none": _("No end of this contract is written down."),
         "closed": _("The last day is over: the contract can no longer go on by this button."),

@@ -79,7 +79,8 @@ def page(name: str, aoba: Municipality) -> str:
 
 def tell(client: Client, aoba: Municipality, days: int = 0, reason: str = "契約の満了") -> Any:
     day = clock.today() + timedelta(days=days)
-    return client.post(page("end", aoba), {"ends_on": day.isoformat(), "reason": reason})
+    said = {"ends_on": day.isoformat(), "reason": reason, "name": aoba.name}
+    return client.post(page("end", aoba), said)
 
 
 def over(aoba: Municipality) -> None:
@@ -134,6 +135,28 @@ def test_what_is_missing_is_said_and_nothing_is_written(
     assert typed["reason"] in answer.content.decode()
     with across_for_npo():
         assert not ContractEnd.objects.exists()
+
+
+def test_an_end_that_is_today_is_looked_at_twice(aoba: Municipality, olga: Client) -> None:
+    typed = {"ends_on": clock.today().isoformat(), "reason": "契約の満了"}
+    assert 'id="name"' not in olga.get(page("end", aoba)).content.decode()
+    for name, said in (("", "あしたからは何も届かず"), ("青葉", "自治体名が違います")):
+        answer = olga.post(page("end", aoba), typed | {"name": name})
+        shown = answer.content.decode()
+        assert (answer.status_code, said in shown) == (400, True)
+        assert 'id="name"' in shown
+        assert f'value="{typed["ends_on"]}"' in shown
+        with across_for_npo():
+            assert not ContractEnd.objects.exists()
+    assert olga.post(page("end", aoba), typed | {"name": "青葉市"}).status_code == 302
+    with across_for_npo():
+        assert ContractEnd.objects.get().ends_on == clock.today()
+
+
+def test_an_end_of_tomorrow_needs_no_second_look(aoba: Municipality, olga: Client) -> None:
+    tomorrow = (clock.today() + timedelta(days=1)).isoformat()
+    typed = {"ends_on": tomorrow, "reason": "契約の満了"}
+    assert olga.post(page("end", aoba), typed).status_code == 302
 
 
 def test_texts_go_out_on_the_last_day_and_not_after(aoba: Municipality, olga: Client) -> None:

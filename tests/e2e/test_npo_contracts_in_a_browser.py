@@ -81,6 +81,11 @@ def test_a_contract_ends_by_two_persons_and_the_certificate_is_printed(
     page.get_by_label("便りが届く最後の日").fill(clock.today().isoformat())
     page.get_by_label("理由").fill("契約の満了")
     follow(page, page.get_by_role("button", name="契約の終わりを記録する"))
+    expect(page.get_by_text("あしたからは何も届かず").first).to_be_visible()
+    picture(page, pictures / "contract-today.png")
+    assert complaints(page) == []
+    page.get_by_label("自治体名を入力します").fill("青葉市")
+    follow(page, page.get_by_role("button", name="契約の終わりを記録する"))
     picture(page, pictures / "contract-told.png")
     assert complaints(page) == []
     with in_municipality(aoba.pk):
