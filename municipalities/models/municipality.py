@@ -36,7 +36,8 @@ class LocalGovernment(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.prefecture}{self.city_of_ward}{self.name}"
+        before = "" if self.name == self.prefecture else self.prefecture
+        return f"{before}{self.city_of_ward}{self.name}"
 
 
 class MunicipalityManager(models.Manager["Municipality"]):

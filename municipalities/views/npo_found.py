@@ -1,6 +1,7 @@
 """What the NPO's pages about municipalities share: the one in the address, words, mistakes."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 from django.http import Http404
@@ -28,6 +29,17 @@ KINDS: Mapping[str, str | Promise] = {
 }
 
 Told = list[tuple[str, str]]
+
+
+class NamingForm(forms.Form):
+    """Whatever is left empty is asked for by its name: the sentence also stands in the list on top."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            if field.required:
+                said = _("Enter “%(field)s”.") % {"field": field.label}
+                field.error_messages["required"] = said
 
 
 def the_one(slug: str) -> Municipality:

@@ -15,7 +15,7 @@ from municipalities.domain.words import MunicipalityKind
 from municipalities.models import Municipality
 from municipalities.services import programmes
 from municipalities.services.founding import Founding, Manager
-from municipalities.views.npo_found import KINDS
+from municipalities.views.npo_found import KINDS, NamingForm
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _OFF = {"autocomplete": "off"}
@@ -77,7 +77,7 @@ def programme_choices() -> list[tuple[str, Any]]:
     return [("", _("None")), *((str(one.pk), one.name) for one in programmes.programmes())]
 
 
-class FoundingForm(forms.Form):
+class FoundingForm(NamingForm):
     """``code``: the row of the register it begins from; "" for a body that has none."""
 
     name = line(_("Name of the municipality"), 40)

@@ -20,7 +20,7 @@ from municipalities.http import NpoRequest
 from municipalities.models import Municipality
 from municipalities.services import settings_change, staff
 from municipalities.tenancy.scope import stepping_into
-from municipalities.views.npo_found import the_one, told
+from municipalities.views.npo_found import NamingForm, the_one, told
 from municipalities.views.npo_founding_form import AddressField, line
 from municipalities.views.npo_settings_form import SettingsForm
 from municipalities.views.staff_words import refusal_words
@@ -28,7 +28,7 @@ from municipalities.views.staff_words import refusal_words
 both = require_http_methods(["GET", "HEAD", "POST"])
 
 
-class InviteForm(forms.Form):
+class InviteForm(NamingForm):
     """Somebody of the municipality who is to agree to texts."""
 
     name = line(gettext_lazy("Name"), 40)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from municipalities.models import ContractEnd, Municipality
 from municipalities.services import sender_domain
-from municipalities.views.npo_found import KINDS
+from municipalities.views.npo_found import KINDS, NamingForm
 from municipalities.views.npo_founding_form import AddressField, DayField, line, programme_choices
 
 _SELECTOR = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?")
@@ -50,7 +50,7 @@ def _end_is_told(one: Municipality) -> bool:
     return ContractEnd.objects.filter(municipality=one, cancelled_at=None).exists()
 
 
-class SettingsForm(forms.Form):
+class SettingsForm(NamingForm):
     """Each field also carries what stood there when the page was opened: what is not touched stays
     as somebody else may have changed it meanwhile."""
 

@@ -14,6 +14,7 @@ from tests import world
 
 NEW = "/npo/municipalities/new/"
 NAKANO = "/npo/municipalities/new/form/?code=131148"
+PAGE = "/npo/municipality/aoba/"
 SAID = {
     "name": "中野区",
     "kind": "city",
@@ -139,6 +140,43 @@ def test_a_mistake_is_one_sentence_and_writes_nothing(
     assert sentence in answer.content.decode()
     assert Municipality.objects.count() == 1
     assert mail.outbox == []
+
+
+@pytest.mark.usefixtures("register")
+def test_what_is_left_empty_is_asked_for_by_its_name(operator: Client) -> None:
+    answer = operator.post(NAKANO, SAID | {"service_name": "", "slug": ""})
+    shown = answer.content.decode()
+    assert answer.status_code == 400
+    assert "このフィールドは必須" not in shown
+    for field in ("サービスの名前", "アドレスに使う短い名前"):
+        assert f"「{field}」を入力してください。" in shown
+
+
+@pytest.mark.usefixtures("register")
+def test_a_prefecture_is_named_once(operator: Client) -> None:
+    shown = page(operator, "/npo/municipalities/new/form/?code=140007")
+    assert "神奈川県" in shown
+    assert "神奈川県神奈川県" not in shown
+    assert "神奈川県神奈川県" not in operator.get(NEW, {"q": "神奈川県"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        ("2026-04-01", "2027-03-31", "2026年4月1日から2027年3月31日まで"),
+        ("", "2026-11-26", "2026年11月26日まで"),
+        ("2026-04-01", "", "2026年4月1日から"),
+    ],
+)
+def test_the_time_of_a_contract_reads_as_one_says_it(
+    operator: Client, aoba: Municipality, first: str, last: str, said: str
+) -> None:
+    with in_municipality(aoba.pk):
+        Municipality.objects.filter(pk=aoba.pk).update(
+            contract_from=first or None, contract_until=last or None
+        )
+    [found] = re.findall(r"<dt>契約</dt>\s*<dd>\s*(.*?)\s*</dd>", page(operator, PAGE), re.S)
+    assert found == said
 
 
 def test_one_without_a_code_and_from_another_system(operator: Client) -> None:
