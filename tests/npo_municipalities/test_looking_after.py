@@ -184,6 +184,12 @@ def test_a_programme_of_the_register_is_offered_its_own_prefecture_s_first(
     assert "中野区" not in of_the_prefecture
 
 
+def test_whoever_may_not_is_told_whom_to_ask(partner: Client, aoba: Municipality) -> None:
+    answer = partner.get(f"{PAGE}settings/")
+    assert answer.status_code == 403
+    assert "NPOの方は代表か運用担当に" in answer.content.decode()
+
+
 def test_a_city_has_no_members(operator: Client, aoba: Municipality) -> None:
     minato = world.make_minato()
     operator.post(f"{PAGE}members/", {"member": str(minato.pk)})
