@@ -1,6 +1,6 @@
 """What needs somebody, in whose hands it is, and where it is mended."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,12 +52,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One cause with its alarms: the first ten, or a page of fifty where it is asked for alone."""
+    """One cause with its alarms: the first ten, or a page of fifty where it is asked for alone.
+
+    In the ``owner``'s hands; ``also`` are told. ``may_handle``: whether the reader of the page says
+    when it is done.
+    """
 
     cause: Cause
     rows: list[Row]
     count: int
-    told: str
+    owner: str
+    also: str
+    may_handle: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +137,15 @@ def act(request: NpoRequest, alarm: int, act: str) -> HttpResponse:
 
 def _section(group: reading.Group, shown: list[Alarm], user: StaffUser) -> Section:
     rows = [_row(one, user, {}) for one in shown]
-    return Section(group.cause, rows, len(group.alarms), _told_words(group.cause))
+    cause = group.cause
+    return Section(
+        cause,
+        rows,
+        len(group.alarms),
+        _told_words(cause.told[:1]),
+        _told_words(cause.told[1:]),
+        user.may_for_npo(cause.owner),
+    )
 
 
 def _row(alarm: Alarm, user: StaffUser, colleagues: Mapping[int, str]) -> Row:
@@ -151,10 +165,10 @@ def _row(alarm: Alarm, user: StaffUser, colleagues: Mapping[int, str]) -> Row:
 def _question(one: reading.Asked) -> Question:
     check = one.check
     state = check.outcome if check else "never"
-    return Question(str(one.cause.title), _told_words(one.cause), check, state)
+    return Question(str(one.cause.title), _told_words(one.cause.told), check, state)
 
 
-def _told_words(cause: Cause) -> str:
+def _told_words(told: Sequence[Told]) -> str:
     words = {
         Told.OPERATORS: _("operations"),
         Told.EDITORS: _("editors"),
@@ -162,4 +176,4 @@ def _told_words(cause: Cause) -> str:
         Told.MANAGERS: _("the municipality's managers"),
     }
     comma = ", " if (get_language() or "ja").startswith("en") else "、"
-    return comma.join(words[told] for told in cause.told)
+    return comma.join(words[one] for one in told)

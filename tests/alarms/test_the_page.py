@@ -195,3 +195,18 @@ def test_what_a_former_version_asked_is_shown_by_its_name(client: Client) -> Non
     find("run_stuck", Finding())
     change(open_ones()[0], cause="moon_phase", quiet_until=HALF_PAST_NINE + timedelta(hours=1))
     assert "moon_phase" in shown(client)
+
+
+def test_whoever_is_only_told_reads_in_whose_hands_it_is(
+    client: Client, aoba: Municipality
+) -> None:
+    find("nothing_sent", Finding(aoba.pk, "email", {"channel": "email", "owed": 300}))
+    hands = "担当：運用担当 （自治体担当（JKP）にも知らせます）"
+    page = " ".join(shown(client).split())
+    assert hands in page
+    assert "対応しました</button>" in page
+    assert "対応ずみの記録は" not in page
+    partner = " ".join(shown(client_of(world.make_npo_staff(NpoRole.PARTNER))).split())
+    assert hands in partner
+    assert "対応しました</button>" not in partner
+    assert "対応ずみの記録は、運用担当がつけます。" in partner
