@@ -37,10 +37,12 @@ NEEDED = frozenset({Column.TITLE, Column.BODY, Column.KIND, Column.FIRST, Column
 KINDS = {Kind.PREGNANCY: "妊娠中", Kind.CHILD: "お子さん"}
 AUDIENCES = {
     Audience.EVERYONE: "みなさん",
-    Audience.BIRTH_PARENT: "産む人",
+    Audience.BIRTH_PARENT: "妊娠・出産した方",
     Audience.PARTNER: "パートナー",
-    Audience.AROUND: "まわりの人",
+    Audience.AROUND: "祖父母・まわりの方",
 }
+_ALSO_READ = {"産む人": Audience.BIRTH_PARENT, "まわりの人": Audience.AROUND}
+"""As people say it, and as sheets had it that were downloaded earlier."""
 LAST_LIFE_DAY = 6938
 FARTHEST = 32_000
 
@@ -80,7 +82,7 @@ def kind_of(text: str) -> Kind:
 
 def audience_of(text: str) -> Audience:
     """Whom the words speak to; nothing: everybody. Raises Unreadable."""
-    found = {_folded(words): audience for audience, words in AUDIENCES.items()}
+    found = _ALSO_READ | {_folded(words): audience for audience, words in AUDIENCES.items()}
     found[""] = Audience.EVERYONE
     if (audience := found.get(_folded(text))) is None:
         raise Unreadable(f"{'、'.join(AUDIENCES.values())}のどれかを書きます。")

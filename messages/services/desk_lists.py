@@ -10,15 +10,12 @@ from datetime import date, timedelta
 from django.db.models import QuerySet
 
 from messages.domain.desk import DeskAct, DraftState
-from messages.domain.stage import Unit
 from messages.models import BaseText, TextDraft, TextEvent, TextVersion
 from municipalities.domain.npo_roles import NpoAct
 from municipalities.models import StaffUser
 
 DUE_WITHIN = timedelta(days=60)
 """So long before its day a review stands on the list: a reading takes weeks."""
-
-_ORDER = {unit.value: place for place, unit in enumerate(Unit)}
 
 
 @dataclass(slots=True)
@@ -110,9 +107,3 @@ def event_before(event: TextEvent) -> TextEvent | None:
     """The last row of its draft with other words."""
     earlier = TextEvent.objects.filter(draft=event.draft_id, pk__lt=event.pk)
     return earlier.exclude(revision=event.revision).order_by("-pk").first()
-
-
-def stages() -> list[BaseText]:
-    """One text for each stage that has any, in the order of life."""
-    found = BaseText.objects.order_by("unit", "number").distinct("unit", "number")
-    return sorted(found, key=lambda one: (_ORDER[one.unit], one.number))

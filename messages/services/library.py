@@ -128,6 +128,20 @@ def part_of(stage: Stage) -> Part:
     return Part.SECOND_YEAR if day <= _SECOND_YEAR else Part.LATER_YEARS
 
 
+def by_part(on: date) -> list[tuple[Part, list[tuple[Stage, bool]]]]:
+    """Every stage that a text is wanted or begun for, by part of the course in the order of life.
+
+    Each with whether a standard text of it is being sent, for whichever readers.
+    """
+    course = completeness.course(on)
+    rows = BaseText.objects.values_list("unit", "number").distinct()
+    there = course.stages | {Stage(Unit(unit), number) for unit, number in rows}
+    found: dict[Part, list[tuple[Stage, bool]]] = {part: [] for part in Part}
+    for stage in sorted(there, key=_order):
+        found[part_of(stage)].append((stage, stage in course.filled))
+    return list(found.items())
+
+
 def text_at(stage: Stage, audience: Audience) -> BaseText | None:
     """The base text of a place; None where nobody has written one yet."""
     return BaseText.objects.filter(unit=stage.unit, number=stage.number, audience=audience).first()
@@ -155,7 +169,7 @@ def wordings(text: BaseText, on: date) -> list[Wording]:
         if not mine and variant not in drafts:
             continue
         current = next((one for one in mine if _in_effect(one, on)), None)
-        printed = [Printed(one, _phase(one, current, on), sent.get(one.pk, 0)) for one in mine]
+        printed = [Printed(one, phase_of(one, current, on), sent.get(one.pk, 0)) for one in mine]
         found.append(Wording(variant, current, printed, drafts.get(variant)))
     return found
 
@@ -264,7 +278,8 @@ def _in_effect(version: TextVersion, on: date) -> bool:
     return version.withdrawn_at is None and version.effective_from <= on
 
 
-def _phase(version: TextVersion, current: TextVersion | None, on: date) -> Phase:
+def phase_of(version: TextVersion, current: TextVersion | None, on: date) -> Phase:
+    """What a version is on that day; ``current`` is the one of its wording that is sent then."""
     if version.withdrawn_at is not None:
         return Phase.WITHDRAWN
     if version == current:

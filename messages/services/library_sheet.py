@@ -37,7 +37,7 @@ class Column(StrEnum):
     SUPERVISOR = "監修"
     REVIEWED_ON = "監修日"
     REVIEW_BY = "監修の期限"
-    EFFECTIVE_FROM = "適用日"
+    EFFECTIVE_FROM = "配信を始める日"
 
 
 NEEDED = frozenset(

@@ -12,17 +12,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kizuna.lib import clock
-from messages.models import BaseText, TextDraft, TextVersion
+from messages.domain.stage import Stage
+from messages.models import TextDraft, TextVersion
 from messages.services import desk_lists, library, text_reports
 from messages.services.desk import open_draft
 from messages.views.calendar_words import audience_choices, stage_label, variant_choices
+from messages.views.npo_texts_words import part_label
 from municipalities.access import npo
 from municipalities.domain.npo_roles import NpoAct
 from municipalities.domain.words import Audience, Variant
 from municipalities.http import NpoRequest
+from municipalities.roster.columns import folded
 from municipalities.services import npo_staff
 
 SHOWN = 10
+LONGEST_KEY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def desk(request: NpoRequest) -> HttpResponse:
         "reports": len(text_reports.still_open()),
         "published": desk_lists.last_published(SHOWN),
         "may_write": may_write,
-        "stages": [(one.stage.key, stage_label(one.stage)) for one in _stages(may_write)],
+        "parts": _parts() if may_write else [],
         "audiences": audience_choices(),
         "variants": variant_choices(),
     }
@@ -78,14 +82,17 @@ def desk(request: NpoRequest) -> HttpResponse:
 @require_POST
 @npo(NpoAct.WRITE_TEXTS)
 def begin(request: NpoRequest) -> HttpResponse:
-    """Off to the editor of the text that was chosen; a text for other readers is made."""
+    """Off to the editor of the text that was chosen; one for another stage or other readers is made."""
     post: Mapping[str, str] = request.POST
     who, how = post.get("audience", ""), post.get("variant", "")
-    stage = next((one for one in desk_lists.stages() if one.stage.key == post.get("stage")), None)
-    if stage is None or who not in set(Audience) or how not in set(Variant):
-        flash.error(request, _("Choose a stage, the readers and the wording from the lists."))
+    other = folded(post.get("other", ""))
+    try:
+        stage = Stage.parse(other or post.get("stage", ""))
+        audience, variant = Audience(who), Variant(how)
+    except ValueError:
+        flash.error(request, _no_place(other[:LONGEST_KEY]))
         return redirect("npo:desk")
-    return redirect("npo:desk_write", library.text_for(stage.stage, Audience(who)).pk, how)
+    return redirect("npo:desk_write", library.text_for(stage, audience).pk, variant)
 
 
 @require_safe
@@ -107,5 +114,22 @@ def _due(version: TextVersion, today: date) -> Due:
     return Due(version, is_over, open_draft(version.base_text, version.variant))
 
 
-def _stages(may_write: bool) -> list[BaseText]:
-    return desk_lists.stages() if may_write else []
+def _parts() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The stages to choose from, in groups; each one says where nobody has a text yet."""
+    bare = _("%(stage)s (no text yet)")
+    return [
+        (
+            part_label(part),
+            [
+                (one.key, stage_label(one) if filled else bare % {"stage": stage_label(one)})
+                for one, filled in stages
+            ],
+        )
+        for part, stages in library.by_part(clock.today())
+    ]
+
+
+def _no_place(typed: str) -> str:
+    if not typed:
+        return _("Choose a stage, the readers and the wording from the lists.")
+    return _("“%(typed)s” is no stage. Write it as p12w3d, d45, m7 or y1.") % {"typed": typed}

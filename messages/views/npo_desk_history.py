@@ -13,12 +13,13 @@ from kizuna.lib import clock
 from messages.domain.diff import Piece
 from messages.domain.plain_text import tidy
 from messages.models import TextEvent, TextVersion
-from messages.services import desk, desk_lists
+from messages.services import desk, desk_lists, library
 from messages.services.desk import DeskRefused
 from messages.services.withdrawal import consequence, withdraw
 from messages.views.npo_desk_draft import LONGEST_NOTE, found
 from messages.views.npo_desk_edit import place_of
 from messages.views.npo_desk_said import differences, refused, text_said, words_of
+from messages.views.npo_texts_words import phase_label, tone
 from municipalities.access import npo
 from municipalities.domain.npo_roles import NpoAct
 from municipalities.http import NpoRequest
@@ -133,13 +134,13 @@ def _told(rows: list[TextVersion]) -> list[Told]:
     told = []
     for place, one in enumerate(rows):
         before = rows[place + 1] if place + 1 < len(rows) else None
-        state, tone = _state(one, begun[0] if begun else None)
+        phase = library.phase_of(one, begun[0] if begun else None, today)
         event = gone.get(one.pk)
         told.append(
             Told(
                 one,
-                state,
-                tone,
+                phase_label(phase),
+                tone(phase),
                 names.get(one.reviewed_by_id or 0, ""),
                 names.get(one.published_by_id or 0, ""),
                 differences(words_of(before, *COMPARED), words_of(one, *COMPARED))
@@ -150,14 +151,3 @@ def _told(rows: list[TextVersion]) -> list[Told]:
             )
         )
     return told
-
-
-def _state(one: TextVersion, sent: TextVersion | None) -> tuple[str, str]:
-    """In words, with the class of the label. ``sent``: the version that goes out today."""
-    if one.withdrawn_at:
-        return _("Withdrawn"), "care"
-    if one == sent:
-        return _("Being sent"), "good"
-    if one.effective_from > clock.today() and (sent is None or one.number > sent.number):
-        return _("Waiting for its day"), "wait"
-    return _("Replaced by a newer one"), ""

@@ -12,18 +12,20 @@ _TONES = {
     Mark.WITHOUT: "care",
     Mark.OVERDUE: "care",
     Phase.CURRENT: "good",
+    Phase.LATER: "wait",
+    Phase.WITHDRAWN: "care",
 }
 
 
 def mark_label(mark: Mark) -> str:
     """What there is to say of a place."""
     return {
-        Mark.WITHOUT: _("no text in effect"),
+        Mark.WITHOUT: _("no text is being sent"),
         Mark.OVERDUE: _("review overdue"),
         Mark.SOON: _("review due within 60 days"),
         Mark.UNREVIEWED: _("never reviewed"),
         Mark.DRAFT: _("draft in work"),
-        Mark.LATER: _("a version waits for its day"),
+        Mark.LATER: _("a version that begins later"),
     }[mark]
 
 
@@ -51,10 +53,10 @@ def part_label(part: Part) -> str:
 def phase_label(phase: Phase) -> str:
     """What a version is today."""
     return {
-        Phase.CURRENT: _("in effect"),
-        Phase.LATER: _("waits for its day"),
-        Phase.REPLACED: _("replaced"),
-        Phase.WITHDRAWN: _("withdrawn"),
+        Phase.CURRENT: _("Being sent"),
+        Phase.LATER: _("Begins later"),
+        Phase.REPLACED: _("Replaced"),
+        Phase.WITHDRAWN: _("Withdrawn"),
     }[phase]
 
 
@@ -67,7 +69,7 @@ def line_label(line: Line | None) -> str:
     """A place of the calendar in words, for who cannot see its signs."""
     if line is None:
         return _("no text is planned for this day")
-    said = [] if line.current is None else [_("a text is in effect")]
+    said = [] if line.current is None else [_("a text is being sent")]
     said += [mark_label(mark) for mark in Mark if mark in line.marks]
     return (", " if in_english() else "、").join(said)
 

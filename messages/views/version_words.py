@@ -37,5 +37,5 @@ def _facts(version: TextVersion) -> dict[str, str]:
         _("Supervisor"): version.supervisor,
         _("Reviewed on"): reviewed_on,
         _("Next review by"): review_by,
-        _("In effect from"): effective_from,
+        _("First day of sending"): effective_from,
     }

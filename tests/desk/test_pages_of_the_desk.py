@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from kizuna.lib import clock
 from messages.domain.desk import DraftState
-from messages.models import AvoidedWord, TextDraft, TextReport, TextVersion
+from messages.models import AvoidedWord, BaseText, TextDraft, TextReport, TextVersion
 from municipalities.models import StaffUser
 from municipalities.tenancy.scope import across_for_npo, in_municipality
 from tests import world
@@ -75,7 +75,50 @@ def test_a_text_goes_from_the_list_to_every_municipality(people: Desk) -> None:
     address = reverse("npo:desk_versions", args=[version.base_text_id, "standard"])
     page = erika.get(address).content.decode()
     assert "配信中" in page
-    assert "新しい版に替わりました" in page
+    assert "前の版" in page
+
+
+def test_a_text_is_begun_for_any_stage_of_the_course(people: Desk) -> None:
+    erika = client_of(people.erika)
+    page = erika.get(reverse("npo:desk")).content.decode()
+    assert '<option value="d45">生後45日</option>' in page
+    assert '<option value="d46">生後46日（原稿なし）</option>' in page
+    wanted = {"stage": "d46", "audience": "everyone", "variant": "standard", "other": ""}
+    begun = erika.post(reverse("npo:desk_begin"), wanted)
+    text = BaseText.objects.get(unit="life_day", number=46)
+    assert begun["Location"] == reverse("npo:desk_write", args=[text.pk, "standard"])
+    erika.post(reverse("npo:desk_begin"), wanted | {"other": "ｍ５ "})
+    assert BaseText.objects.filter(unit="life_month", number=5).exists()
+    count = BaseText.objects.count()
+    strange = erika.post(reverse("npo:desk_begin"), wanted | {"other": "来週"}, follow=True)
+    assert "「来週」は時期として読めません" in strange.content.decode()
+    assert BaseText.objects.count() == count
+
+
+def test_both_pages_of_a_text_name_its_versions_alike(people: Desk) -> None:
+    erika = client_of(people.erika)
+    TextVersion.objects.create(
+        base_text=people.version.base_text, variant="standard", number=2, subject="件名",
+        body="本文", supervisor="森れい", reviewed_on=TODAY, review_by=TODAY + timedelta(days=400),
+        effective_from=TODAY + timedelta(days=7),
+    )  # fmt: skip
+    for address in (
+        reverse("npo:desk_versions", args=[people.version.base_text_id, "standard"]),
+        reverse("npo:text", args=["d45", "everyone"]),
+    ):
+        page = erika.get(address).content.decode()
+        for word in ("配信中", "配信開始前", "配信を始める日", "監修の期限"):
+            assert word in page, (address, word)
+        for other in ("使用中", "適用日", "公開待ち", "次の監修"):
+            assert other not in page, (address, other)
+
+
+def test_what_changed_is_read_aloud_with_its_own_bracket(people: Desk) -> None:
+    erika = client_of(people.erika)
+    save(erika, people)
+    page = erika.get(reverse("npo:desk_draft", args=[lying().pk])).content.decode()
+    assert '<span class="unseen">［追加： </span>' in page
+    assert "ここまで］</span>" in page
 
 
 def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed(people: Desk) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from kizuna.lib import clock
 from messages.models import AvoidedWord, TextDraft, TextVersion
-from messages.services import avoided_words, desk_lists
+from messages.services import avoided_words, desk_lists, library
 from messages.services import desk as services
 from messages.services import desk_signing as signing
 from messages.services.avoided_words import NotYours, ThereAlready
@@ -91,7 +91,16 @@ def test_a_word_of_both_lists_is_said_once(desk: Desk) -> None:
     assert found == ["「父兄」は、「保護者の方」にします。"]
 
 
-def test_a_stage_is_offered_once_whoever_its_texts_speak_to(desk: Desk) -> None:
+def test_every_stage_of_the_course_is_offered_once_in_the_order_of_life(desk: Desk) -> None:
     world.make_text("d45", audience="partner")
-    world.make_text("p12w0d")
-    assert [one.stage.key for one in desk_lists.stages()] == ["p12w0d", "d45"]
+    for key in ("p12w0d", "m35", "y1"):
+        world.make_text(key)
+    world.make_text("d102", variant="easy")
+    parts = dict(library.by_part(TODAY))
+    keys = [stage.key for stages in parts.values() for stage, _filled in stages]
+    assert len(keys) == len(set(keys)) == 533
+    first = {stage.key: filled for stage, filled in parts[library.Part.PREGNANCY]}
+    assert (first["p12w0d"], first["p12w1d"]) == (True, False)
+    assert keys.index("d364") < keys.index("y1") < keys.index("d378") < keys.index("m35")
+    assert "d102" in keys
+    assert "d103" not in keys

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from messages.content_files import ContentFile, parse_file, read_course
+from messages.domain import block_sheet
 from messages.domain.stage import Stage
 from messages.models import BaseText, TextDraft, TextVersion
 from messages.services import library_bulk, library_files, library_sheet
@@ -145,7 +146,11 @@ def test_a_new_place_gets_its_base_text_with_its_draft(emi: Client) -> None:
     [
         (Column.KEY, "d99999", "範囲の外です"),
         (Column.KEY, "来週", "時期として読めません"),
-        (Column.AUDIENCE, "ねこ", "みなさん、産む人、パートナー、まわりの人のどれか"),
+        (
+            Column.AUDIENCE,
+            "ねこ",
+            "みなさん、妊娠・出産した方、パートナー、祖父母・まわりの方のどれか",
+        ),
         (Column.VARIANT, "ラテン語", "やさしい日本語"),
         (Column.VERSION, "一", "数ではありません"),
         (Column.SUBJECT, "あ" * 61, "60文字まで"),
@@ -355,3 +360,18 @@ def test_all_rows_of_the_course_fit_on_the_page_that_carries_them(db: None) -> N
     ]  # fmt: skip
     assert len(library_bulk.sign(user, rows)) < library_bulk.MOST_SIGNED
     assert library_bulk.unsign(user, library_bulk.sign(user, rows)) == rows
+
+
+@pytest.mark.parametrize(
+    ("words", "audience"),
+    [
+        ("妊娠・出産した方", Audience.BIRTH_PARENT),
+        ("産む人", Audience.BIRTH_PARENT),
+        ("祖父母・まわりの方", Audience.AROUND),
+        ("まわりの人", Audience.AROUND),
+    ],
+)
+def test_readers_are_named_as_on_the_pages_and_older_sheets_are_still_read(
+    words: str, audience: Audience
+) -> None:
+    assert block_sheet.audience_of(words) is audience
