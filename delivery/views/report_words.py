@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from delivery.domain.suppress import OWN
 from delivery.facts.words import BANDS
 from delivery.report import Part, Report
-from delivery.views.figure_words import coverage_words, flow_words, value_words
+from delivery.views.figure_words import age_words, coverage_words, flow_words, value_words
 from kizuna.lib import charts
 from kizuna.templatetags.charts import HIDDEN, Chart
 from municipalities.domain.words import EndpointKind, Relation
@@ -126,7 +126,10 @@ def _changes(one: Report) -> list[tuple[str, object]]:
 def coverage_rows(one: Report) -> list[tuple[str, str]]:
     """Of the children of an age: the share that is reached, with its range."""
     return [
-        (_("Children of age %(age)s who are reached") % {"age": age}, coverage_words(share))
+        (
+            _("%(age)s: the share of the children reached") % {"age": age_words(age)},
+            coverage_words(share),
+        )
         for age, share in sorted(one.coverage.items())
         if share.children >= OWN.threshold
     ]

@@ -93,7 +93,7 @@ def test_the_page_says_who_was_reached_and_how_that_changed(
     aoba: Municipality, viewer: StaffUser
 ) -> None:
     shown = get(viewer, "console:report", "aoba").content.decode()
-    for words in ("2026年10月", "312人", "+12", "3,420", "0歳のお子さん"):
+    for words in ("2026年10月", "312人", "+12", "3,420", "1歳未満のお子さん"):
         assert words in shown, words
 
 
@@ -163,7 +163,7 @@ def test_more_children_than_were_born_are_no_share_of_them(
         Births.objects.update(count=100)
     page = get(viewer, "console:report", "aoba").content.decode()
     # 124 of 100, of 80 to 120.
-    assert "0歳のお子さんのうち、届いている割合: 100%以上（100%以上〜100%以上）" in page
+    assert "1歳未満のお子さんのうち、届いている割合: 100%以上（100%以上〜100%以上）" in page
 
 
 def test_the_report_leads_back_to_the_figures(aoba: Municipality) -> None:
