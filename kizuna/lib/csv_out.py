@@ -4,6 +4,7 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from enum import StrEnum
 
 # What a spreadsheet takes for the beginning of a formula, after the fold of full-width forms.
@@ -20,7 +21,7 @@ class Coding(StrEnum):
 
 def neutral(value: object) -> object:
     """The cell as it may be written: numbers as they are, a text that leads to a formula quoted."""
-    if isinstance(value, int) or value is None:
+    if isinstance(value, int | float | Decimal) or value is None:
         return value
     text = str(value).replace("\0", "")
     seen = "".join(c for c in text if unicodedata.category(c) != "Cf").lstrip(" \u3000\u00a0")

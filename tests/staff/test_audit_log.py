@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import time_machine
 from django.db import DatabaseError, transaction
 from django.test import Client
 
-from kizuna.lib import clock
+from kizuna.lib import clock, csv_out
 from kizuna.lib.csv_out import neutral
 from messages.domain.review import ReviewAct
 from municipalities.models import Municipality, StaffAct, StaffUser
@@ -112,6 +113,11 @@ def test_no_cell_is_a_formula(cell: str) -> None:
 
 def test_what_is_no_formula_stays_as_it_is() -> None:
     assert [neutral(one) for one in ("青葉市", 12, None, "1-1")] == ["青葉市", 12, None, "1-1"]
+
+
+def test_a_number_is_written_as_one() -> None:
+    rows = csv_out.table([[-12, -1.5, Decimal("0.25"), "-12"]], csv_out.Coding.UTF8)
+    assert rows.decode("utf-8-sig") == """-12,-1.5,0.25,"'-12"\r\n"""
 
 
 def test_the_neighbour_s_acts_are_not_there(aoba: Municipality, manager: Client) -> None:
