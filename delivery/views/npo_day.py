@@ -104,13 +104,8 @@ def _holds(
     if undone is None:
         return {"holds": lines}
     is_offered = any("resume" in line.acts for line in lines if line.hold.pk == undone.hold)
-    field = f"reason-{undone.hold}" if is_offered else "holds"
-    return {
-        "holds": lines,
-        "undone": undone,
-        "mistakes": [(field, undone.why)],
-        "unused": "" if is_offered else undone.reason,
-    }
+    mistakes = [(f"reason-{undone.hold}", undone.why)] if is_offered else []
+    return {"holds": lines, "undone": undone, "mistakes": mistakes}
 
 
 def _has_something_left(town: Town, municipality: Municipality, on: date) -> bool:

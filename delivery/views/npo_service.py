@@ -55,7 +55,7 @@ def service(request: NpoRequest, slug: str) -> HttpResponse:
     try:
         _WISHES.get(wish, going_live.resume)(one, request.user, reason)
     except holding.Refused:
-        return _page(request, one, reason, [("two", _why_not(request, one))], status=409)
+        return _page(request, one, reason, [], undone=_why_not(request, one))
     except going_live.Refused:
         flash.error(request, _("A colleague was faster: look at how it stands now."))
     else:
@@ -95,7 +95,7 @@ def _others(one: Municipality) -> list[str]:
 
 
 def _page(
-    request: NpoRequest, one: Municipality, reason: str, mistakes: Told, status: int = 400
+    request: NpoRequest, one: Municipality, reason: str, mistakes: Told, undone: str = ""
 ) -> HttpResponse:
     question = _question(one, request.user)
     needs_two = question is not None and question.step is not Step.FREE
@@ -107,6 +107,7 @@ def _page(
         "typed": reason,
         "mistakes": mistakes,
         "wrong": dict(mistakes),
+        "undone": undone,
         "question": question,
         "needs_two": needs_two,
         "is_held_by_you": is_held_by_you,
@@ -114,12 +115,8 @@ def _page(
         "limit": holding.MANY,
         "today": clock.today(),
     }
-    return TemplateResponse(
-        request,
-        "npo/municipalities/service.html",
-        context,
-        status=status if mistakes else 200,
-    )
+    status = 409 if undone else 400 if mistakes else 200
+    return TemplateResponse(request, "npo/municipalities/service.html", context, status=status)
 
 
 def _done(state: str) -> str:

@@ -54,7 +54,7 @@ def hold(morning: Morning, by: StaffUser, channel: str = "") -> None:
 def test_one_person_is_led_to_the_hold(ready: Morning) -> None:
     naomi = world.make_naomi()
     shown = door(naomi).get(PAGE).content.decode()
-    assert "きょうは3件が待っています。2件を超えて見送るには、2人の確認が必要です。" in shown
+    assert "きょうは3件が待っています。2件を超えて見送るには、もう1人の確認が必要です。" in shown
     assert f"/npo/today/aoba/{ready.on}/hold/" in shown
     assert 'value="pause"' not in shown
     assert pause(naomi) == 409
@@ -179,7 +179,7 @@ def test_a_hold_lifted_meanwhile_is_told_and_the_reason_is_kept(ready: Morning) 
     assert answer.status_code == 409
     assert f"まだ休止していません。{olga.name}さんが、きょうの配信を再開したためです。" in shown
     assert 'role="alert" tabindex="-1" autofocus' in shown
-    assert "<title>確かめてください：" in shown.replace("\n", "").replace("  ", "")
+    assert "<title>できませんでした：" in shown.replace("\n", "").replace("  ", "")
     assert 'value="庁舎の移転"' in shown
     assert service(ready) == "live"
 
