@@ -36,10 +36,8 @@ def _wait_until_it_waits() -> None:
             time.sleep(0.02)
 
 
-def test_the_second_waits_and_finds_it_made() -> None:
-    failed: list[Exception] = []
-
-    def second() -> None:
+def _second_planner(failed: list[Exception]) -> threading.Thread:
+    def plan() -> None:
         try:
             ensure_month(ON)
         except Exception as error:
@@ -47,26 +45,24 @@ def test_the_second_waits_and_finds_it_made() -> None:
         finally:
             connection.close()
 
-    other = threading.Thread(target=second)
+    return threading.Thread(target=plan)
+
+
+def _is_there() -> bool:
+    with as_owner() as owner:
+        row = owner.execute("SELECT to_regclass('delivery_delivery_2033_05')::text").fetchone()
+    return row == ("delivery_delivery_2033_05",)
+
+
+@pytest.mark.parametrize("first_gives_up", [False, True])
+def test_the_second_waits_and_goes_on_with_the_month_made(*, first_gives_up: bool) -> None:
+    failed: list[Exception] = []
+    second = _second_planner(failed)
     with transaction.atomic():
         ensure_month(ON)
-        other.start()
+        second.start()
         _wait_until_it_waits()
-    other.join(timeout=20)
+        transaction.set_rollback(first_gives_up)
+    second.join(timeout=20)
     assert failed == []
-    with as_owner() as owner:
-        made = owner.execute("SELECT to_regclass('delivery_delivery_2033_05')::text").fetchone()
-    assert made == ("delivery_delivery_2033_05",)
-
-
-def test_what_the_first_gave_up_the_second_makes() -> None:
-    other = threading.Thread(target=lambda: (ensure_month(ON), connection.close()))
-    with transaction.atomic():
-        ensure_month(ON)
-        other.start()
-        _wait_until_it_waits()
-        transaction.set_rollback(True)
-    other.join(timeout=20)
-    with as_owner() as owner:
-        made = owner.execute("SELECT to_regclass('delivery_delivery_2033_05')::text").fetchone()
-    assert made == ("delivery_delivery_2033_05",)
+    assert _is_there()
