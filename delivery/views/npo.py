@@ -11,12 +11,13 @@ from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from delivery import today_facts
+from delivery import today_around, today_facts
 from delivery.alarms import reading
 from delivery.domain.standing import ORDER, Standing, Tone, late_facts, standing, tone
 from delivery.reasons import words as reason_words
 from delivery.today_facts import Town
 from delivery.views import npo_strip
+from delivery.views.figure_words import flow_words
 from delivery.views.npo_summary import summary
 from delivery.views.npo_words import STATES, TONES, next_words, state_words
 from kizuna.lib import clock
@@ -86,6 +87,7 @@ def today(request: NpoRequest) -> HttpResponse:
         "now": now,
         "chosen": chosen,
         "any": bool(everybody),
+        **_around(now),
         "summary": summary(everybody, stands, now, chosen.channel),
         "late_minutes": _late_minutes(everybody),
         "page": page,
@@ -105,6 +107,16 @@ def today(request: NpoRequest) -> HttpResponse:
         **_pages(page.number, page.paginator.num_pages, chosen),
     }
     return TemplateResponse(request, "npo/today.html", context)
+
+
+def _around(now: datetime) -> dict[str, object]:
+    """Yesterday in sum and the days to come."""
+    before = today_around.yesterday(now.date())
+    return {
+        "yesterday": before,
+        "flows": [(flow_words(flow), count) for flow, count in before.flows.items()],
+        "coming": today_around.coming(now.date()),
+    }
 
 
 def filters(asked: Mapping[str, str]) -> Filters:
