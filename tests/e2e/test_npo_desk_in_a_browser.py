@@ -114,6 +114,9 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
     for name in every_page(phone, live_server.url, people):
         picture(phone, pictures / f"desk-{name}-320.png")
         assert phone.evaluate("document.documentElement.scrollWidth") <= 320, name
+        if name == "words":
+            room = phone.get_by_role("region", name="使わない言葉")
+            assert room.evaluate("one => one.scrollWidth - one.clientWidth") == 0
     small.close()
 
 
@@ -125,7 +128,7 @@ def test_a_text_is_written_read_and_published_without_scripts(
     page.set_default_timeout(10_000)
     log_in(page, live_server.url, ERIKA)
     page.goto(f"{live_server.url}/npo/desk/")
-    page.get_by_label("時期").select_option("d60")
+    page.get_by_label("時期", exact=True).select_option("d60")
     follow(page, page.get_by_role("button", name="編集画面で開く"))
     page.get_by_role("textbox", name="本文").fill("首がすわる時期は、赤ちゃんによって違います。")
     follow(page, page.get_by_role("button", name="プレビューを更新"))
@@ -160,7 +163,10 @@ def test_the_preview_follows_the_typing_and_two_who_write_lose_nothing(
     expect(page.get_by_text("「断乳」は、「卒乳」にします。")).to_be_visible()
     picture(page, pictures / "desk-write-mistake.png")
     with across_for_npo():
-        write_draft(people.second, people.version.base_text, "easy", "みつめあう", "べつの ぶん。")
+        text = people.version.base_text
+        write_draft(
+            people.second, text, "easy", "みつめあう", "べつの ぶん。", occasion="新しい指針"
+        )
     page.get_by_role("button", name="保存する", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("別の人が")
     picture(page, pictures / "desk-conflict.png")
@@ -229,3 +235,22 @@ def test_a_parent_tells_of_a_mistake_below_the_text(
     context.close()
     with in_municipality(aoba.pk):
         assert TextReport.objects.filter(said__startswith="目が合う").count() == 1
+
+
+def test_the_bar_of_the_longest_role_stands_in_one_row(
+    browser: Browser, live_server: Any, people: Desk, pictures: Path
+) -> None:
+    context = browser.new_context(locale="ja-JP", viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    paul = world.make_npo_staff("partner", "paul@npo.example.jp")
+    paul.name = "NPO 自治体担当"
+    paul.save()
+    log_in(page, live_server.url, "paul@npo.example.jp")
+    page.goto(f"{live_server.url}/npo/municipalities/")
+    picture(page, pictures / "bar-partner.png")
+    tops = [page.locator(f".bar {part}").bounding_box() for part in ("nav", "form")]
+    first, second = (box for box in tops if box)
+    assert second["y"] < first["y"] + first["height"]
+    assert second["x"] > first["x"] + first["width"]
+    context.close()

@@ -62,6 +62,8 @@ def test_the_day_s_own_headline_says_the_same_as_its_table(
 ) -> None:
     shown = client.get(f"/npo/today/aoba/{DAY}/").content.decode()
     assert "524件中 521件 送信" in shown
+    # A time: it is not the figure that the table calls 予定.
+    assert "<dt>予定をつくった時刻</dt>" in shown
 
 
 def test_one_channel_asked_for_alone_has_its_own_difference(
