@@ -1,6 +1,7 @@
 -- Lets many municipalities' day wait by one statement, each under its own policy: the setting that the
 -- policies ask for is turned to one after the other. A run that is being planned or swept just now is
--- not waited for: its hold is written, and the next sweep makes its lanes say so.
+-- not waited for, nor is a lane of it that somebody writes: its hold is written, and the next sweep
+-- makes the lanes say so. All other lanes hold from this moment on.
 --
 -- Setting app.asked (JSON): day, reason, by, at, chosen [{municipality, waiting}]. Sets app.done to how
 -- many municipalities wait now that did not before.
@@ -39,6 +40,12 @@ BEGIN
         IF FOUND THEN
             UPDATE delivery_lane SET is_held = true
             WHERE municipality_id = one.municipality AND run_day = the_day;
+        ELSE
+            UPDATE delivery_lane SET is_held = true WHERE id IN (
+                SELECT id FROM delivery_lane
+                WHERE municipality_id = one.municipality AND run_day = the_day
+                FOR NO KEY UPDATE SKIP LOCKED
+            );
         END IF;
         INSERT INTO municipalities_staffact (municipality_id, at, staff_id, act, about, purpose, details)
         VALUES (
