@@ -11,6 +11,7 @@ from delivery.models import Delivery
 from delivery.sending import serve
 from kizuna.lib import clock
 from messages.models import Broadcast, BroadcastEvent, Edition
+from municipalities.domain.words import Unasked
 from municipalities.tenancy.scope import in_municipality
 from tests.broadcasts.desk import Desk, make_desk
 from tests.delivery.test_a_restored_ledger_sends_nothing_twice import let_go_on, restore
@@ -45,7 +46,7 @@ def test_whoever_had_it_does_not_get_it_again(desk: Desk) -> None:
         assert Broadcast.objects.get(pk=one.pk).state == "paused"
         event = BroadcastEvent.objects.get(broadcast=one)
         assert (event.act, event.by) == ("paused", None)
-        assert "バックアップ" in event.note
+        assert event.note == Unasked.RESTORED_BROADCAST
         broadcasting.resume(one.pk, desk.bob)
     let_go_on(desk.town)
     serve(desk.town.pk, clock.today(), desk.email, "me")
